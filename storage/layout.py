@@ -1,0 +1,169 @@
+"""The data folder on disk: where each thing lies below ``JSI_DATA_DIR``.
+
+Belongs here: paths, and nothing but paths. Does not: reading or writing what lies there.
+Importing this module needs nothing but the standard library, so that every room can ask it for a path.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+#: The environment variable that names the data folder; Dagster, dbt and the app all read the same one.
+DATA_DIR_VARIABLE = "JSI_DATA_DIR"
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class DataDir:
+    """One data folder. ``root`` is made absolute: external locations are written into dbt's views."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "root", Path(os.path.abspath(Path(self.root).expanduser())))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> DataDir:
+        """The folder that ``JSI_DATA_DIR`` names, or ``data/`` in the checkout if it is unset or empty."""
+        named = (os.environ if environ is None else environ).get(DATA_DIR_VARIABLE, "")
+        return cls(Path(named) if named else _CHECKOUT / "data")
+
+    def create(self) -> DataDir:
+        """Make the folders that are written to; returns itself."""
+        for folder in (self.root, self.landing, self.raw, self.excluded, self.scored, self.warehouse, self.insights):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.published.mkdir(exist_ok=True)
+        self.dagster_home.mkdir(exist_ok=True)
+        self.dbt.mkdir(exist_ok=True)
+        return self
+
+    # What comes in.
+    @property
+    def landing(self) -> Path:
+        """What vendors drop; the sensor looks here."""
+        return self.root / "landing"
+
+    @property
+    def sample_company(self) -> Path:
+        """The extracts of the simulated company."""
+        return self.root / "sample_company"
+
+    @property
+    def sample_company_truth(self) -> Path:
+        """The simulated company's planted truth: never an input."""
+        return self.root / "sample_company_truth"
+
+    # Raw rows and their accounts.
+    @property
+    def raw(self) -> Path:
+        """One folder a canonical table, one Parquet file a delivered file."""
+        return self.root / "raw"
+
+    def raw_table(self, table: str) -> Path:
+        """The folder of one canonical table."""
+        return self.raw / table
+
+    def raw_file(self, table: str, file_sha256: str) -> Path:
+        """The raw rows of one delivered file in one table."""
+        return self.raw / table / f"{file_sha256}.parquet"
+
+    def raw_schema_file(self, table: str) -> Path:
+        """An empty file with the table's columns; always there, so that a glob over the folder never fails."""
+        return self.raw / table / "_schema.parquet"
+
+    @property
+    def excluded(self) -> Path:
+        """One file a delivered file: the source rows that could not be taken, each with its reason."""
+        return self.raw / "excluded"
+
+    @property
+    def extra(self) -> Path:
+        """One file a delivered file: the cells of columns that the contract does not know, as text."""
+        return self.raw / "extra"
+
+    @property
+    def files(self) -> Path:
+        """Row accounting, one row a delivered file."""
+        return self.raw / "files.parquet"
+
+    @property
+    def warnings(self) -> Path:
+        """Rows that were kept but deserve a look."""
+        return self.raw / "warnings.parquet"
+
+    @property
+    def refresh(self) -> Path:
+        """One row: the as-of time and the id of the running refresh."""
+        return self.raw / "refresh.parquet"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite ledger in which a file is claimed by its sha256."""
+        return self.root / "ledger.sqlite"
+
+    # What is made of them.
+    @property
+    def scored(self) -> Path:
+        return self.root / "scored"
+
+    @property
+    def touch_scores(self) -> Path:
+        """One row per text-bearing raw row version."""
+        return self.scored / "touch_scores.parquet"
+
+    def score_cache(self, model_version: str) -> Path:
+        """The folder of the scores that one model version has given already."""
+        return self.scored / "cache" / model_version
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse"
+
+    @property
+    def building(self) -> Path:
+        """The DuckDB file of the running refresh: private to it."""
+        return self.warehouse / "building.duckdb"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The DuckDB file of the last refresh that succeeded."""
+        return self.warehouse / "warehouse.duckdb"
+
+    @property
+    def insights(self) -> Path:
+        return self.root / "insights"
+
+    def insight(self, mart: str) -> Path:
+        """The frame that ``insights`` made for one mart."""
+        return self.insights / f"{mart}.parquet"
+
+    # What people read.
+    @property
+    def published(self) -> Path:
+        return self.root / "published"
+
+    @property
+    def current(self) -> Path:
+        """The symlink to the published generation; resolve it once per reading."""
+        return self.published / "current"
+
+    # What the tools keep for themselves.
+    @property
+    def dagster_home(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def dbt(self) -> Path:
+        return self.root / "dbt"
+
+    @property
+    def dbt_target(self) -> Path:
+        return self.dbt / "target"
+
+    @property
+    def dbt_logs(self) -> Path:
+        return self.dbt / "logs"
