@@ -1,0 +1,40 @@
+"""Writing so that a crash leaves the old or the new file, never half of one.
+
+Belongs here: write aside, sync to disk, switch the name. Does not: what is written.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import polars as pl
+
+
+def sync(path: Path) -> None:
+    """Make a file's or folder's content survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    """Write ``frame`` to ``path`` in one atomic step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    frame.write_parquet(aside)
+    sync(aside)
+    aside.replace(path)
+    sync(path.parent)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write ``text`` to ``path`` in one atomic step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    sync(aside)
+    aside.replace(path)
+    sync(path.parent)
