@@ -1,0 +1,36 @@
+"""Mart assets: the dbt project, built into a warehouse file of this refresh's own.
+
+Belongs here: starting with a fresh file, handing dbt's events to Dagster. Does not: SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration import names
+from orchestration.dbt_project import Translator, build, manifest
+from orchestration.resources import DataFolder
+from storage.layout import DataDir
+
+
+def build_marts(paths: DataDir) -> dg.AssetsDefinition:
+    """The dbt models, seeds and tests as assets and checks, read from the manifest of ``paths``."""
+
+    @dbt_assets(
+        manifest=manifest(paths.dbt_target),
+        dagster_dbt_translator=Translator(),
+        name="dbt_build",
+        pool=names.WAREHOUSE_POOL,
+    )
+    def dbt_build(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[Any]:
+        target = folder.paths
+        target.building.parent.mkdir(parents=True, exist_ok=True)
+        for left in target.building.parent.glob(f"{target.building.name}*"):  # a killed run's file, its log too
+            left.unlink()
+        yield from build(target, context)
+
+    return dbt_build

@@ -1,0 +1,114 @@
+"""Published assets: the marts that people and other programs read, switched in one step after every check.
+
+Belongs here: collecting what this run proved, publishing. Does not: deciding what a failure stops (checks do).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from orchestration import names
+from orchestration.dbt_project import documentation
+from orchestration.progress import report
+from orchestration.resources import DataFolder
+from storage.layout import DataDir
+from storage.publication import publish
+
+PREVIEW_ROWS = 10
+
+
+def published_key(mart: str) -> dg.AssetKey:
+    return dg.AssetKey([names.PUBLISHED, mart])
+
+
+def _specs() -> list[dg.AssetSpec]:
+    sources = {m: [dg.AssetKey([names.MARTS, m])] for m in names.DBT_MARTS}
+    sources |= {m: [dg.AssetKey([names.INSIGHTS, m])] for m in names.INSIGHT_MARTS}
+    return [
+        dg.AssetSpec(
+            published_key(mart),
+            deps=deps,
+            group_name=names.PUBLISHED,
+            owners=names.OWNERS[names.PUBLISHED],
+            kinds={"parquet"},
+            description=f"`{mart}` as readers see it: `published/current/{mart}.parquet`.",
+        )
+        for mart, deps in sources.items()
+    ]
+
+
+@dg.multi_asset(specs=_specs(), name="publish", pool=names.WAREHOUSE_POOL)
+def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[dg.MaterializeResult]:
+    """Write a new generation aside and switch to it; the warehouse file becomes the last good one."""
+    report("Publishing")
+    paths = folder.paths
+    refresh = pl.read_parquet(paths.refresh).row(0, named=True)
+    checks = checks_of_run(context.instance, context.run_id)
+    generation = publish(
+        paths, names.DBT_MARTS, names.INSIGHT_MARTS, _about(paths, refresh, checks), documentation(paths)
+    )
+    paths.building.replace(paths.warehouse_file)
+    for mart in names.PUBLIC_MARTS:
+        file = generation.folder / f"{mart}.parquet"
+        metadata: dict[str, Any] = {
+            "dagster/row_count": generation.manifest["tables"][mart]["rows"],
+            "generation": generation.name,
+        }
+        if mart in names.PREVIEWED:
+            metadata["preview"] = dg.MetadataValue.md(_as_markdown(pl.read_parquet(file, n_rows=PREVIEW_ROWS)))
+        yield dg.MaterializeResult(asset_key=published_key(mart), metadata=metadata)
+
+
+def checks_of_run(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:
+    """Every check this run evaluated so far, for the manifest and the health page."""
+    events = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    evaluations = [e.dagster_event.asset_check_evaluation_data for e in events]
+    return [
+        {
+            "asset": e.asset_key.to_user_string(),
+            "check": e.check_name,
+            "passed": e.passed,
+            "severity": e.severity.value.lower(),
+            "description": e.description or "",
+        }
+        for e in evaluations
+    ]
+
+
+def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the manifest says of the run besides its tables."""
+    from orchestration.assets.insights import read_warehouse
+
+    versions = read_warehouse(
+        paths, "select max(policy_version) as policy_version, max(model_version) as model_version from fct_touches"
+    ).row(0, named=True)
+    files = pl.read_parquet(paths.files)
+    last_of_source = files.sort("loaded_at").group_by("source", maintain_order=True).last()
+    return {
+        "as_of": refresh["as_of"].isoformat(),
+        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "refresh_id": refresh["refresh_id"],
+        **versions,
+        "is_sample_company": holds_sample_company(paths, files),
+        "checks": checks,
+        "sources": [
+            {
+                "source": row["source"],
+                "last_loaded_at": row["loaded_at"].isoformat(),
+                "is_stale": row["status"] == "rejected",
+                "message": row["message"],
+            }
+            for row in last_of_source.sort("source").iter_rows(named=True)
+        ],
+    }
+
+
+def _as_markdown(frame: pl.DataFrame) -> str:
+    with pl.Config(tbl_formatting="MARKDOWN", tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True,
+                   tbl_cols=-1, tbl_rows=PREVIEW_ROWS, fmt_str_lengths=60):  # fmt: skip
+        return str(frame)

@@ -1,0 +1,114 @@
+"""Raw assets: the extracts, read as they are, one asset a canonical table, and the ledger of files.
+
+Belongs here: when and from where to ingest. Does not: how a vendor's file is read (``sources``), where rows are
+kept (``storage``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from orchestration import names
+from orchestration.progress import for_step
+from orchestration.resources import DataFolder
+from sources.contract import TABLES
+from storage.files import write_parquet
+from storage.layout import DataDir
+
+FILES = dg.AssetKey([names.RAW, "files"])
+REFRESH = dg.AssetKey([names.RAW, "refresh"])
+
+
+class ExtractsConfig(dg.Config):
+    """Which extracts, and as of when. Empty: the landing folder, and the newest touch in it."""
+
+    extracts: str = ""
+    as_of: str = ""
+
+
+def raw_key(table: str) -> dg.AssetKey:
+    return dg.AssetKey([names.RAW, table])
+
+
+def _specs() -> list[dg.AssetSpec]:
+    common = {"group_name": names.RAW, "owners": names.OWNERS[names.RAW], "kinds": {"polars", "parquet"}}
+    tables = [
+        dg.AssetSpec(
+            raw_key(t.name),
+            description=f"Every version of every row of `{t.name}` that was delivered, typed, with its file and row.",
+            **common,
+        )
+        for t in TABLES.values()
+    ]
+    return [
+        *tables,
+        dg.AssetSpec(
+            FILES, description="One row a delivered file: rows read = kept + excluded + superseded.", **common
+        ),
+        dg.AssetSpec(
+            dg.AssetKey([names.RAW, "excluded"]),
+            description="The rows that could not be taken, each with its reason and what to do.",
+            **common,
+        ),
+        dg.AssetSpec(REFRESH, description="One row: the time this refresh speaks of (`as_of`) and its id.", **common),
+    ]
+
+
+def parse_as_of(text: str) -> datetime:
+    """``2026-09-27`` means the end of that day in UTC; a timestamp means itself (no zone: UTC)."""
+    if len(text) == len("2026-09-27"):
+        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def rows_in(paths: DataDir, table: str) -> int:
+    return pl.scan_parquet(paths.raw_table(table) / "*.parquet").select(pl.len()).collect().item()
+
+
+@dg.multi_asset(specs=_specs(), name="raw_extracts", pool=names.WAREHOUSE_POOL)
+def raw_extracts(
+    context: dg.AssetExecutionContext, config: ExtractsConfig, folder: DataFolder
+) -> Iterator[dg.MaterializeResult]:
+    """Read the extracts once, claim each file by its hash, and account for every row."""
+    from storage.ingest import ingest
+
+    paths = folder.paths
+    extracts = Path(config.extracts) if config.extracts else paths.landing
+    report = ingest(extracts, paths.root, loaded_at=datetime.now(UTC), progress=for_step("Reading the extracts"))
+    as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or datetime.now(UTC)
+    refresh = pl.DataFrame({"as_of": [as_of], "refresh_id": [context.run_id]}).with_columns(
+        pl.col("as_of").cast(pl.Datetime("us", "UTC"))
+    )
+    write_parquet(refresh, paths.refresh)
+    for outcome in report.files:
+        if outcome.message:
+            context.log.warning(outcome.message)
+    for table in TABLES:
+        yield dg.MaterializeResult(asset_key=raw_key(table), metadata={"dagster/row_count": rows_in(paths, table)})
+    files = pl.read_parquet(paths.files)
+    yield dg.MaterializeResult(
+        asset_key=FILES,
+        metadata={
+            "dagster/row_count": files.height,
+            "rows_read": int(files["rows_read"].sum()),
+            "rows_kept": int(files["rows_kept"].sum()),
+            "rows_excluded": int(files["rows_excluded"].sum()),
+            "rows_superseded": int(files["rows_superseded"].sum()),
+            "files_rejected": int((files["status"] == "rejected").sum()),
+        },
+    )
+    excluded = pl.read_parquet(paths.excluded / "*.parquet")
+    reasons = excluded.group_by("reason").len().sort("len", descending=True)
+    yield dg.MaterializeResult(
+        asset_key=dg.AssetKey([names.RAW, "excluded"]),
+        metadata={"dagster/row_count": excluded.height, "by_reason": dg.MetadataValue.json(dict(reasons.iter_rows()))},
+    )
+    yield dg.MaterializeResult(
+        asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}
+    )

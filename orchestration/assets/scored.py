@@ -1,0 +1,79 @@
+"""Scored assets: what people wrote or said, redacted and scored.
+
+Belongs here: loading raw text, calling the scorer in chunks that survive a crash. Does not: scoring.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+import polars as pl
+
+from orchestration import names
+from orchestration.assets.raw import raw_key
+from orchestration.progress import report
+from orchestration.resources import DataFolder
+from storage.layout import DataDir
+from storage.scores import add_scores, cached_scores, write_touch_scores
+
+TOUCH_SCORES = dg.AssetKey([names.SCORED, "touch_scores"])
+CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cached re-run is one pass
+
+
+@dg.asset(
+    key=TOUCH_SCORES,
+    deps=[raw_key("messages"), raw_key("survey_responses"), raw_key("consents")],
+    group_name=names.SCORED,
+    owners=names.OWNERS[names.SCORED],
+    kinds={"spacy", "polars"},
+    description="One row per text: redacted text, −1/0/+1 with calibrated confidence, emotion, causes, evidence, or "
+    "the reason why there is no score.",
+    pool=names.WAREHOUSE_POOL,
+)
+def touch_scores(folder: DataFolder) -> dg.MaterializeResult:
+    from models_nlp.scoring import load
+
+    paths = folder.paths
+    scorer = load()
+    scores, n_new = score_all(paths, scorer)
+    write_touch_scores(paths, scores)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": scores.height,
+            "n_texts_scored_now": n_new,
+            "model_version": scorer.model_version,
+            "by_sentiment": dg.MetadataValue.json(_counts(scores, "sentiment")),
+            "without_a_score": dg.MetadataValue.json(_counts(scores.drop_nulls("null_reason"), "null_reason")),
+        }
+    )
+
+
+def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
+    """Score every text in raw, chunk by chunk; each chunk's new scores are kept before the next one starts."""
+    from models_nlp.touches import score_touches
+
+    frames = {
+        t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in ("messages", "survey_responses", "consents")
+    }
+    cached = cached_scores(paths, scorer.model_version)
+    texts = frames["messages"].height + frames["survey_responses"].height
+    parts, n_new = [], 0
+    for table in ("messages", "survey_responses"):
+        for chunk in frames[table].iter_slices(CHUNK):
+            empty = {t: frames[t].clear() for t in ("messages", "survey_responses")}
+            done = sum(p.height for p in parts)
+            scored, new = score_touches(
+                **{**empty, table: chunk},
+                consents=frames["consents"],
+                scorer=scorer,
+                cached=cached,
+                progress=lambda n, total, done=done: report("Reading feeling from text", done + n, texts),
+            )
+            add_scores(paths, scorer.model_version, new)
+            cached = new if cached is None else pl.concat([cached, new])
+            parts.append(scored)
+            n_new += new.height
+    return pl.concat(parts), n_new
+
+
+def _counts(frame: pl.DataFrame, column: str) -> dict[str, int]:
+    return {str(value): n for value, n in frame.group_by(column).len().sort(column).iter_rows()}

@@ -1,0 +1,46 @@
+"""Definitions from a function, so that a test swaps a resource without patching."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.resources import DataFolder
+from storage.layout import DataDir
+
+
+def build_definitions(paths: DataDir | None = None) -> dg.Definitions:
+    """Everything Dagster knows, for one data folder (default: the one ``JSI_DATA_DIR`` names).
+
+    Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
+    """
+    from orchestration.assets.insights import revenue_correlation
+    from orchestration.assets.marts import build_marts
+    from orchestration.assets.published import published
+    from orchestration.assets.raw import raw_extracts
+    from orchestration.assets.scored import touch_scores
+    from orchestration.checks.raw import (
+        every_row_is_accounted_for,
+        no_file_was_set_aside,
+        raw_tables_have_the_agreed_shape,
+    )
+    from orchestration.checks.scored import label_mix_is_as_before, scores_are_complete_and_sane
+    from orchestration.jobs import JOBS
+    from orchestration.schedules import SCHEDULES
+    from orchestration.sensors import SENSORS
+
+    paths = paths or DataDir.from_env()
+    return dg.Definitions(
+        assets=[raw_extracts, touch_scores, build_marts(paths), revenue_correlation, published],
+        asset_checks=[
+            every_row_is_accounted_for,
+            no_file_was_set_aside,
+            raw_tables_have_the_agreed_shape,
+            scores_are_complete_and_sane,
+            label_mix_is_as_before,
+        ],
+        jobs=JOBS,
+        schedules=SCHEDULES,
+        sensors=SENSORS,
+        resources={"folder": DataFolder(root=str(paths.root))},
+        executor=dg.in_process_executor,
+    )

@@ -1,0 +1,95 @@
+"""Checks of what came in: every row accounted for, every table in its agreed shape. Both block.
+
+Belongs here: calling the judges of ``expectations`` and ``storage``, naming what is true when green.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import polars as pl
+
+from orchestration.assets.raw import FILES, raw_key
+from orchestration.progress import report
+from orchestration.resources import DataFolder
+from sources.contract import TABLES
+
+
+@dg.asset_check(
+    asset=FILES,
+    name="every_row_is_accounted_for",
+    blocking=True,
+    description="In each delivered file: rows read = kept + excluded + superseded.",
+)
+def every_row_is_accounted_for(folder: DataFolder) -> dg.AssetCheckResult:
+    files = pl.read_parquet(folder.paths.files)
+    accounted = pl.col("rows_kept") + pl.col("rows_excluded") + pl.col("rows_superseded")
+    off = files.filter(pl.col("rows_read") != accounted)
+    return dg.AssetCheckResult(
+        passed=off.is_empty(),
+        metadata={
+            "files": files.height,
+            "files_off": dg.MetadataValue.json(off.select("source_file", "rows_read").head(20).to_dicts()),
+        },
+    )
+
+
+@dg.asset_check(
+    asset=FILES,
+    name="no_file_was_set_aside",
+    description="Every delivered file had the shape of a known extract. A file set aside keeps its source's last "
+    "good data and is named here with what to do.",
+)
+def no_file_was_set_aside(folder: DataFolder) -> dg.AssetCheckResult:
+    rejected = pl.read_parquet(folder.paths.files).filter(pl.col("status") == "rejected")
+    return dg.AssetCheckResult(
+        passed=rejected.is_empty(),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"messages": dg.MetadataValue.json(rejected.select("source_file", "message").head(20).to_dicts())},
+    )
+
+
+AGREED_SHAPE = "has_the_agreed_shape"
+
+
+@dg.multi_asset_check(
+    name="raw_tables_have_the_agreed_shape",
+    specs=[
+        dg.AssetCheckSpec(
+            AGREED_SHAPE,
+            asset=raw_key(table),
+            blocking=True,
+            description="The table's Great Expectations suite: columns, keys, allowed values, ranges.",
+        )
+        for table in TABLES
+    ],
+)
+def raw_tables_have_the_agreed_shape(folder: DataFolder) -> Iterator[dg.AssetCheckResult]:
+    """All suites in one step: importing Great Expectations costs more than running them."""
+    from expectations.suites import check_raw
+
+    report("Checking the extracts")
+    frames = {table: pl.read_parquet(folder.paths.raw_table(table) / "*.parquet") for table in TABLES}
+    results = check_raw(frames)
+    for table in TABLES:
+        of_table = [r for r in results if r.table == table]
+        yield suite_result(AGREED_SHAPE, raw_key(table), of_table)
+
+
+def suite_result(check: str, asset: dg.AssetKey, results: list) -> dg.AssetCheckResult:
+    """Many expectations, one tile: red if one that counts as an error failed, its metadata says which."""
+    failed = [r for r in results if not r.passed]
+    errors = [r for r in failed if r.severity == "error"]
+    return dg.AssetCheckResult(
+        check_name=check,
+        asset_key=asset,
+        passed=not failed,
+        severity=dg.AssetCheckSeverity.ERROR if errors or not failed else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "expectations": len(results),
+            "failed": dg.MetadataValue.json(
+                [{"expectation": r.name, "means": r.description, "found": r.metadata} for r in failed]
+            ),
+        },
+    )

@@ -1,0 +1,299 @@
+"""``jsi``: every job from a terminal, with progress, exit codes and ``--json``.
+
+Belongs here: arguments, drawing progress and tables, exit codes. Does not: logic of its own.
+Exit codes: 0 done, 1 the work failed (the message says what to do), 2 the call is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from orchestration import progress
+from storage.layout import DATA_DIR_VARIABLE, DataDir
+
+app = typer.Typer(
+    help="Journey Sentiment Index: extracts in, one continuous signal of feeling out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+messages = Console(stderr=True, highlight=False)
+output = Console(highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Extracts = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of extracts.")]
+
+
+def fail(message: str, code: int = 1) -> typer.Exit:
+    """Say what is wrong and what to do, and end with ``code``."""
+    messages.print(f"[bold red]jsi:[/] {_plain(message)}")
+    return typer.Exit(code)
+
+
+def _plain(text: str) -> str:
+    """Text that may hold square brackets is shown as it is."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@contextmanager
+def progress_shown(quiet: bool) -> Iterator[None]:
+    """Draw a bar a step on a terminal; elsewhere, one line when a step begins."""
+    if quiet:
+        yield
+        return
+    if not messages.is_terminal:
+        seen: set[str] = set()
+
+        def line(step: str, done: int, total: int) -> None:
+            if step not in seen:
+                seen.add(step)
+                messages.print(f"· {step}")
+
+        with progress.listening(line):
+            yield
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=messages) as bars:
+        tasks: dict[str, Any] = {}
+
+        def bar(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                for task in tasks.values():
+                    bars.stop_task(task)
+                tasks[step] = bars.add_task(step, total=total or None)
+            bars.update(tasks[step], completed=done, total=total or None)
+
+        with progress.listening(bar):
+            yield
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option(help="Folder for the extracts; the truth goes to a sibling named OUT_truth.")],
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
+    accounts: Annotated[int, typer.Option(min=5)] = 120,
+    people: Annotated[int, typer.Option(min=10)] = 900,
+    months: Annotated[int, typer.Option(min=3)] = 18,
+    touches: Annotated[int, typer.Option(min=100)] = 25_000,
+) -> None:
+    """Write a sample company's extracts in the vendors' shapes, and its truth beside them."""
+    from simulator.company import write
+
+    with progress_shown(quiet=False):
+        write(
+            out,
+            seed=seed,
+            accounts=accounts,
+            people=people,
+            months=months,
+            touches=touches,
+            progress=progress.for_step("Writing the sample company"),
+        )
+    messages.print(f"Extracts: {out}\nTruth:    {out}_truth")
+
+
+@app.command()
+def ingest(extracts: Extracts, as_json: Json = False) -> None:
+    """Read extracts into raw tables and say, file by file, what became of every row."""
+    from storage.ingest import ingest as ingest_folder
+
+    from orchestration.resources import AnotherRefreshRuns, one_writer
+
+    paths = DataDir.from_env()
+    try:
+        with progress_shown(quiet=as_json), one_writer(paths):
+            report = ingest_folder(
+                extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
+            )
+    except AnotherRefreshRuns as error:
+        raise fail(str(error)) from None
+    from orchestration.tables import ingest_json, ingest_tables
+
+    if as_json:
+        print(json.dumps(ingest_json(report), indent=1, default=str))
+    else:
+        output.print(*ingest_tables(report), sep="\n")
+
+
+@app.command()
+def refresh(
+    extracts: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Folder of extracts; default: the landing folder."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="The date the index speaks of (2026-09-27: the end of that day, UTC); default: the newest "
+                          "touch in the extracts."),
+    ] = None,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """Run the whole refresh, extracts to published marts, and show the index."""
+    from orchestration.assets.raw import parse_as_of
+    from orchestration.refresh import refresh as run_refresh
+    from orchestration.resources import AnotherRefreshRuns
+    from orchestration.tables import refresh_json, refresh_tables
+
+    paths = DataDir.from_env()
+    if as_of:
+        try:
+            parse_as_of(as_of)
+        except ValueError:
+            raise fail(f"--as-of {as_of}: not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00", 2) from None
+    try:
+        with progress_shown(quiet=as_json):
+            progress.report("Starting up")
+            outcome = run_refresh(paths, extracts, as_of)
+    except AnotherRefreshRuns as error:
+        raise fail(str(error)) from None
+    if as_json:
+        print(json.dumps(refresh_json(outcome), indent=1, default=str))
+    elif outcome.succeeded and outcome.generation:
+        output.print(*refresh_tables(outcome), sep="\n")
+    if not outcome.succeeded:
+        stays = (
+            f"what was published before stays ({outcome.generation.name})"
+            if outcome.generation
+            else ("nothing has been published yet")
+        )
+        causes = outcome.failures or [f"check is red: {w}" for w in outcome.warnings]
+        raise fail("the refresh failed; " + stays + "\n" + "\n".join(causes))
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV file with a header row, UTF-8.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write: one row per input row, in order.")],
+    text_column: Annotated[str, typer.Option(help="The column that holds the text.")] = "text",
+    channel: Annotated[str, typer.Option(help="ticket, chat, email, call, social, community, review or survey.")] = (
+        "social"
+    ),
+) -> None:
+    """Score the texts of a CSV file."""
+    import polars as pl
+    from models_nlp.scoring import load
+
+    try:
+        frame = pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+        raise fail(f"{file}: not readable as CSV in UTF-8: {error}") from None
+    if text_column not in frame.columns:
+        raise fail(f"{file}: has no column {text_column!r}; its columns are {', '.join(frame.columns)}", 2)
+    texts = frame[text_column].fill_null("").to_list()
+    with progress_shown(quiet=False):
+        scores = load().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
+    columns = [
+        "sentiment",
+        "p_negative",
+        "p_neutral",
+        "p_positive",
+        "confidence",
+        "emotion",
+        "emotion_intensity",
+        "intents",
+        "effort",
+        "resolution",
+        "null_reason",
+        "model_version",
+    ]
+    scores.select(pl.col("intents").list.join(";") if c == "intents" else pl.col(c) for c in columns).write_csv(out)
+    messages.print(f"{scores.height} texts scored: {out}")
+
+
+@app.command()
+def receipt(account: Annotated[str, typer.Argument(help="account_id")], as_json: Json = False) -> None:
+    """Show the touches whose points add up to an account's index."""
+    from orchestration.tables import receipt_json, receipt_tables
+    from storage.publication import current
+
+    generation = current(DataDir.from_env())
+    if generation is None:
+        raise fail("nothing has been published yet; run `make demo` or `jsi refresh --extracts FOLDER` first")
+    try:
+        found = receipt_json(generation, account)
+    except LookupError as error:
+        raise fail(str(error.args[0]), 2) from None
+    if as_json:
+        print(json.dumps(found, indent=1, default=str))
+    else:
+        output.print(*receipt_tables(found), sep="\n")
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Look at this installation and data folder, and say what is missing and what to do."""
+    from orchestration.doctor import examine
+
+    findings = examine(DataDir.from_env())
+    if as_json:
+        print(json.dumps([f.__dict__ for f in findings], indent=1))
+    else:
+        for finding in findings:
+            mark = "[green]ok[/]  " if finding.is_well else "[red]mend[/]"
+            output.print(f"{mark} {_plain(finding.what)}: {_plain(finding.found)}")
+            if not finding.is_well:
+                output.print(f"     {_plain(finding.to_do)}")
+    if not all(f.is_well for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def prepare() -> None:
+    """Make the Dagster instance and read the dbt project, so that the UI and the daemon start at once."""
+    from orchestration.dbt_project import manifest
+    from orchestration.instance import open_instance
+
+    paths = DataDir.from_env()
+    with progress_shown(quiet=False):
+        open_instance(paths)
+        manifest(paths.dbt_target)
+    messages.print(f"Data folder: {paths.root} (set {DATA_DIR_VARIABLE} for another one)")
+
+
+def main() -> None:
+    """The entry point: an error a person can act on is one message, not a stack trace."""
+    import os
+
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(1)
+    except OSError as error:
+        messages.print(f"[bold red]jsi:[/] {_plain(_what_of(error))}")
+        sys.exit(1)
+
+
+def _what_of(error: OSError) -> str:
+    """A full disk and a missing right are told by name."""
+    import errno
+
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"the disk is full{where}; make room and start again: finished steps are not repeated in vain"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
+    return f"{error.strerror or error}{where}"
+
+
+if __name__ == "__main__":
+    main()

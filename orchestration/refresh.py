@@ -1,0 +1,59 @@
+"""A refresh from the terminal: the same Dagster job, in this process, seen in the UI afterwards.
+
+Belongs here: starting the job and saying how it ended. Does not: what the job does, drawing (``cli``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.resources import one_writer
+from storage.layout import DataDir
+from storage.publication import Generation, current
+
+
+@dataclass(frozen=True)
+class RefreshOutcome:
+    """How a refresh ended. ``generation``: what readers see now (an older one if the refresh failed)."""
+
+    succeeded: bool
+    generation: Generation | None
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def refresh(paths: DataDir, extracts: Path | None, as_of: str | None) -> RefreshOutcome:
+    """Run the whole refresh on ``extracts`` (default: the landing folder) as of ``as_of`` (default: its newest touch).
+
+    Raises ``AnotherRefreshRuns`` when another process holds the data folder.
+    """
+    with one_writer(paths):
+        from orchestration.build import build_definitions
+        from orchestration.instance import open_instance
+
+        instance = open_instance(paths)
+        job = build_definitions(paths).resolve_job_def("refresh")
+        config = {"extracts": str(extracts.resolve()) if extracts else "", "as_of": as_of or ""}
+        result = job.execute_in_process(
+            run_config={
+                "ops": {"raw_extracts": {"config": config}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            instance=instance,
+            raise_on_error=False,
+        )
+        failures = [_why(event) for event in result.all_events if event.is_step_failure]
+        red = [
+            e.asset_check_evaluation_data for e in result.all_events if e.event_type_value == "ASSET_CHECK_EVALUATION"
+        ]
+        warnings = [f"{c.asset_key.to_user_string()}: {c.check_name}" for c in red if not c.passed]
+        return RefreshOutcome(result.success, current(paths), failures, warnings)
+
+
+def _why(event) -> str:
+    """The innermost cause of a failed step: what the reader can act on."""
+    error = event.step_failure_data.error
+    while error.cause is not None:
+        error = error.cause
+    return f"{event.step_key}: {error.message.strip()}"

@@ -1,0 +1,57 @@
+"""Sensors: a new extract in the landing folder starts one refresh, once, also after the daemon was restarted.
+
+Belongs here: noticing. Does not: reading the extract.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.jobs import refresh
+from storage.layout import DataDir
+
+QUIET_SECONDS = 30  # a file that changed more recently may still be being written
+CHECK_EVERY_SECONDS = 60
+
+
+def landed(landing: Path, now: float) -> tuple[list[str], bool]:
+    """Identity (path, size, time) of each file that has come to rest, and whether any has not yet."""
+    at_rest, is_moving = [], False
+    for file in sorted(p for p in landing.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        about = file.stat()
+        if now - about.st_mtime < QUIET_SECONDS:
+            is_moving = True
+        else:
+            at_rest.append(f"{file.relative_to(landing)}\t{about.st_size}\t{about.st_mtime_ns}")
+    return at_rest, is_moving
+
+
+def fingerprint(identities: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(identities).encode()).hexdigest()
+
+
+@dg.sensor(
+    job=refresh,
+    minimum_interval_seconds=CHECK_EVERY_SECONDS,
+    description="Looks into the landing folder; when new files have come to rest, starts one refresh for them.",
+)
+def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    landing = DataDir.from_env().landing
+    at_rest, is_moving = landed(landing, time.time())
+    if not at_rest:
+        return dg.SkipReason(f"nothing has landed in {landing.name}/ yet")
+    if is_moving:
+        return dg.SkipReason("files are still being written; waiting until all are at rest")
+    now = fingerprint(at_rest)
+    if now == context.cursor:
+        return dg.SkipReason("nothing new since the last refresh")
+    # The key is the content of the folder: the same delivery never starts a second run, whoever lost the cursor.
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=now)], cursor=now)
+
+
+SENSORS = [landing_sensor]
