@@ -1,0 +1,176 @@
+"""The house's rules, read from the code itself: who may import whom, what a room never holds. No exceptions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+ROOMS = (
+    "sources",
+    "storage",
+    "models_nlp",
+    "expectations",
+    "insights",
+    "recovery",
+    "orchestration",
+    "dashboards",
+    "simulator",
+    "benchmarks",
+)
+
+# Which rooms a room may import.
+MAY_IMPORT_ROOMS = {
+    "sources": set(),
+    "storage": {"sources"},
+    "models_nlp": set(),
+    "expectations": set(),
+    "insights": set(),
+    "recovery": set(),
+    "orchestration": {"sources", "storage", "models_nlp", "expectations", "insights", "recovery"},
+    "dashboards": {"recovery"},
+    "simulator": set(),
+    "benchmarks": set(ROOMS),
+}
+# Libraries that decide where a line of code lives: which rooms may use them.
+LIBRARY_ROOMS = {
+    "dagster": {"orchestration"},
+    "dagster_dbt": {"orchestration"},
+    "dbt": {"orchestration"},
+    "streamlit": {"dashboards"},
+    "altair": {"dashboards"},
+    "great_expectations": {"expectations"},
+    "spacy": {"models_nlp", "benchmarks"},
+    "sklearn": {"models_nlp"},
+    "scipy": {"insights", "models_nlp", "expectations"},
+    "duckdb": {"orchestration", "storage", "dashboards", "benchmarks"},
+    "typer": {"orchestration"},
+    "sqlite3": {"storage"},
+}
+# Importing is free: these cost seconds and are imported inside the functions that use them.
+HEAVY = {"great_expectations", "spacy", "sklearn", "dbt", "scipy", "pandas"}
+HEAVY_AT_TOP_ALLOWED = {Path("dashboards/app.py")}  # Streamlit: two first sessions at once crashed a lazy import
+
+
+def modules(room: str) -> list[Path]:
+    return sorted((CHECKOUT / room).rglob("*.py"))
+
+
+def imports(path: Path, *, top_level_only: bool = False) -> set[str]:
+    """First names of what a module imports (``dagster`` of ``from dagster.x import y``)."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_it_may(room):
+    allowed = MAY_IMPORT_ROOMS[room] | {room}
+    wrong = {}
+    for path in modules(room):
+        may = allowed | {"simulator"} if path == CHECKOUT / "orchestration" / "cli.py" else allowed
+        if bad := (imports(path) & set(ROOMS)) - may:
+            wrong[str(path.relative_to(CHECKOUT))] = sorted(bad)
+    assert not wrong, f"imports against the house's table: {wrong}"
+
+
+@pytest.mark.parametrize("library", sorted(LIBRARY_ROOMS))
+def test_a_library_is_used_only_in_its_rooms(library):
+    wrong = [
+        str(path.relative_to(CHECKOUT))
+        for room in ROOMS
+        if room not in LIBRARY_ROOMS[library]
+        for path in modules(room)
+        if library in imports(path)
+    ]
+    assert not wrong, f"{library} belongs in {sorted(LIBRARY_ROOMS[library])}, found in {wrong}"
+
+
+def test_importing_is_free():
+    wrong = {
+        str(path.relative_to(CHECKOUT)): sorted(bad)
+        for room in ROOMS
+        for path in modules(room)
+        if path.relative_to(CHECKOUT) not in HEAVY_AT_TOP_ALLOWED
+        if (bad := imports(path, top_level_only=True) & HEAVY)
+    }
+    assert not wrong, f"import these inside the function that needs them: {wrong}"
+
+
+def test_every_module_opens_by_saying_what_belongs_in_it():
+    silent = [
+        str(path.relative_to(CHECKOUT))
+        for room in ROOMS
+        for path in modules(room)
+        if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert not silent, f"no docstring at the top: {silent}"
+
+
+def test_no_module_is_named_for_nothing():
+    vague = {"utils", "util", "helpers", "helper", "misc", "common"}
+    assert not [str(p) for room in ROOMS for p in modules(room) if p.stem in vague]
+
+
+def test_no_room_is_named_as_a_package_we_import():
+    imported = {name for room in ROOMS for path in modules(room) for name in imports(path)}
+    stdlib_or_third_party = imported - set(ROOMS)
+    assert not stdlib_or_third_party & {p.name for p in CHECKOUT.iterdir() if p.is_dir()}
+
+
+def test_only_staging_reads_sources_in_dbt():
+    wrong = [
+        str(path.relative_to(CHECKOUT))
+        for path in (CHECKOUT / "dbt_project" / "models").rglob("*.sql")
+        if "source(" in path.read_text(encoding="utf-8") and "staging" not in path.parts
+    ]
+    assert not wrong
+
+
+def test_no_dbt_model_reads_the_clock():
+    clock = re.compile(r"\b(now|current_date|current_timestamp|get_current_timestamp|today)\s*(\(|\b)", re.IGNORECASE)
+    wrong = [
+        str(path.relative_to(CHECKOUT))
+        for path in (CHECKOUT / "dbt_project" / "models").rglob("*.sql")
+        if clock.search(re.sub(r"--.*", "", path.read_text(encoding="utf-8")))
+    ]
+    assert not wrong, "as_of is passed in; a model that reads the clock cannot be replayed"
+
+
+def test_every_published_mart_is_a_model_or_an_insight():
+    from orchestration.names import DBT_MARTS
+
+    models = {p.stem for p in (CHECKOUT / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    assert set(DBT_MARTS) == models
+
+
+def test_every_public_mart_enforces_its_contract_and_says_its_grain():
+    import yaml
+
+    described = {}
+    for file in (CHECKOUT / "dbt_project" / "models" / "marts").rglob("*.yml"):
+        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+            described[model["name"]] = model
+    models = {p.stem for p in (CHECKOUT / "dbt_project" / "models" / "marts").rglob("*.sql")}
+    assert set(described) >= models
+    assert not [m for m in models if "grain" not in described[m]["description"].lower()]
+
+
+def test_every_feature_has_one_row_that_says_where_it_lives():
+    page = (CHECKOUT / "docs" / "features.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if re.match(r"\| [A-Z]{3}\d+ \|", line)]
+    ids = [row.split("|")[1].strip() for row in rows]
+    assert len(ids) == len(set(ids)), "an id appears twice"
+    assert len(ids) >= 150
+    for row in rows:
+        for test in re.findall(r"`(tests/[^`:]+)(?:::[^`]*)?`", row):
+            assert (CHECKOUT / test).exists(), f"{row.split('|')[1]}: {test} does not exist"
