@@ -24,7 +24,7 @@ class DataDir:
     root: Path
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "root", Path(os.path.abspath(Path(self.root).expanduser())))
+        object.__setattr__(self, "root", Path(self.root).expanduser().resolve())
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> DataDir:

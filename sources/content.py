@@ -1,0 +1,125 @@
+"""A delivered file's bytes → plain text or Parquet, within limits.
+
+Belongs here: gzip, byte order marks, the declared encoding, telling CSV from JSON lines from Parquet, limits.
+Does not: what a column or a vendor means.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+from sources.errors import WrongShape
+
+Kind = Literal["csv", "jsonl", "parquet"]
+
+_CHUNK = 1 << 20
+_UTF8_MARK = b"\xef\xbb\xbf"
+_WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may ask of this machine; beyond it the file or the row is set aside with a message."""
+
+    file_bytes: int = 1 << 30  # uncompressed: a file is read whole, and its frame takes about twice as much again
+    gzip_ratio: int = 250  # exports of text shrink 5 to 30 times; only a bomb shrinks 1000 times
+    gzip_free_bytes: int = 64 << 20  # below this the ratio does not matter
+    cell_chars: int = 1_000_000  # the longest message or comment that is one: about 400 printed pages
+    columns: int = 5_000  # the widest CRM object has 800 fields
+    json_depth_chars: int = 8_000_000  # one line of JSON, e.g. a ticket with all its comments
+
+
+@dataclass(frozen=True)
+class Content:
+    """``body``: UTF-8 text (rows may still hold invalid bytes) or a Parquet file, as ``kind`` says."""
+
+    relative_name: str
+    kind: Kind
+    body: bytes
+
+    @property
+    def data_lines(self) -> int:
+        """Physical lines below the header: how many rows a file that is set aside is said to have had."""
+        if self.kind == "parquet" or b"\0" in self.body[:_CHUNK]:
+            return 0
+        lines = self.body.count(b"\n") + (not self.body.endswith(b"\n") and bool(self.body))
+        return max(lines - (self.kind == "csv"), 0)
+
+
+def open_content(delivered: bytes, relative_name: str, encoding: str = "utf-8", limits: Limits = Limits()) -> Content:
+    """Unpack and decode ``delivered``. ``encoding`` is the one declared for the source; it is never guessed.
+
+    Raises ``WrongShape`` for an empty file, damaged gzip, a file beyond ``limits`` or UTF-16.
+    """
+    body = _unpacked(delivered, limits) if delivered[:2] == b"\x1f\x8b" else delivered
+    if len(body) > limits.file_bytes:
+        raise WrongShape(
+            f"the file has more than {limits.file_bytes >> 20} MiB of data: deliver it in several files",
+            reason="too_large",
+        )
+    if body[:4] == b"PAR1":
+        return Content(relative_name, "parquet", body)
+    if body[:2] in _WIDE_MARKS:
+        raise WrongShape("the file is UTF-16: export it as UTF-8", reason="bad_encoding")
+    body = _as_utf8(body, encoding).removeprefix(_UTF8_MARK)
+    if b"\n" not in body and b"\r" in body:
+        body = body.replace(b"\r", b"\n")  # an old export that ends its lines with CR alone
+    if not body.strip():
+        raise WrongShape(
+            "the file is empty (not even a header): check whether the export ran; an export that found nothing "
+            "still has a header",
+            reason="empty_file",
+        )
+    return Content(relative_name, _kind(body, relative_name), body)
+
+
+def _unpacked(delivered: bytes, limits: Limits) -> bytes:
+    """The bytes inside gzip, given up as soon as they pass the limits."""
+    parts, size = [], 0
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(delivered)) as packed:
+            while part := packed.read(_CHUNK):
+                parts.append(part)
+                size += len(part)
+                is_bomb = size > limits.gzip_free_bytes and size > len(delivered) * limits.gzip_ratio
+                if size > limits.file_bytes or is_bomb:
+                    raise WrongShape(
+                        "the file unpacks to far more than a packed export would (a decompression bomb?): deliver "
+                        "it unpacked or in several files",
+                        reason="too_large",
+                    )
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise WrongShape(
+            f"the gzip data is damaged or cut short ({type(error).__name__}): deliver the file again",
+            reason="bad_gzip",
+        ) from error
+    return b"".join(parts)
+
+
+def _as_utf8(body: bytes, encoding: str) -> bytes:
+    if re.sub("[-_]", "", encoding).lower() in ("utf8", "utf8sig"):
+        return body
+    try:
+        return body.decode(encoding).encode("utf-8")
+    except UnicodeError as error:
+        raise WrongShape(
+            f"the file does not hold text in {encoding}, the encoding declared for its source: export it in that "
+            "encoding or declare the right one",
+            reason="bad_encoding",
+        ) from error
+
+
+def _kind(body: bytes, relative_name: str) -> Kind:
+    start = body[:_CHUNK].lstrip()[:1]
+    if start == b"[":
+        raise WrongShape(
+            "the file is one JSON array: write one JSON object a line (JSON lines)",
+            reason="wrong_shape",
+        )
+    is_json_name = re.search(r"\.(jsonl|ndjson|json)(\.gz)?$", relative_name, re.IGNORECASE) is not None
+    return "jsonl" if start == b"{" or is_json_name else "csv"

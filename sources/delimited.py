@@ -1,0 +1,217 @@
+"""CSV → text, strictly: every row is read as it stands or excluded with its number; nothing is padded, cut or guessed.
+
+Belongs here: records, quotes, ragged rows, encodings of single rows. Does not: what a column means.
+Readers of CSV are silently wrong in many ways (short rows become nulls, an unclosed quote swallows rows). So polars
+reads the rows, and rows and cells are counted a second time over the bytes; where the two disagree, or anything looks
+irregular, the standard library's strict reader goes through the file record by record.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from sources.content import Limits
+from sources.errors import WrongShape
+from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
+
+_STRAY_QUOTE = re.compile(rb'"(?:(?<=[^,\n"]")|(?=[^,\r\n"]))')
+_ADVICE = {
+    "ragged_row": "it has {found} cells and the header {expected}: quote cells that hold commas or line ends",
+    "bad_quote": "a quote is not closed or stands inside a cell: double the quotes inside a quoted cell",
+    "bad_encoding": "it holds bytes that are not UTF-8 text: export the file as UTF-8",
+    "too_long": "a cell is longer than {limit} characters: shorten it in the export",
+}
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """``rows``: ``source_row`` (1-based, headers not counted) + one text column a header name, empty cells null.
+
+    ``headers``: all header records as they stand (Qualtrics has three); the first names the columns.
+    ``excluded``: rows that could not be told apart into cells; ``table_name`` is null.
+    """
+
+    columns: list[str]
+    rows: pl.DataFrame
+    excluded: pl.DataFrame
+    rows_read: int
+    headers: list[list[str]]
+
+
+def read_header(body: bytes, header_rows: int = 1) -> tuple[list[list[str]], bytes]:
+    """The first ``header_rows`` records, and the bytes after them. Raises ``WrongShape`` if there are fewer."""
+    stream = io.BytesIO(body)
+
+    def lines() -> Iterator[str]:
+        while line := stream.readline():
+            yield line.decode("utf-8")
+
+    headers: list[list[str]] = []
+    try:
+        reader = csv.reader(lines(), strict=True)
+        while len(headers) < header_rows:
+            if record := next(reader):
+                headers.append(record)
+    except UnicodeDecodeError as error:
+        raise WrongShape("the header is not UTF-8 text: export the file as UTF-8", reason="bad_encoding") from error
+    except csv.Error as error:
+        raise WrongShape("the header has a quote that is not closed: export the file again") from error
+    except StopIteration as error:
+        raise WrongShape(f"the file ends before its {header_rows} header rows do: export it again") from error
+    return headers, body[stream.tell() :]
+
+
+def read_delimited(body: bytes, header_rows: int = 1, limits: Limits = Limits()) -> TextTable:
+    """Read CSV text. Raises ``WrongShape`` if the header itself is unusable."""
+    headers, rest = read_header(body, header_rows)
+    columns = _column_names(headers[0], limits)
+    rest = rest.rstrip(b"\r\n")
+    regular = _regular_rows(rest, len(columns))
+    rows = _read_fast(rest, columns) if regular is not None else None
+    if rows is not None and rows.height == regular:
+        return _without_long_cells(columns, rows, headers, limits)
+    return _read_strictly(rest, columns, headers, limits)
+
+
+def _column_names(header: list[str], limits: Limits) -> list[str]:
+    names = [name.strip() or f"unnamed_{at}" for at, name in enumerate(header, start=1)]
+    if any("\0" in name for name in names):
+        raise WrongShape("the header holds NUL bytes: export the file as UTF-8 text", reason="bad_encoding")
+    if len(names) > limits.columns:
+        raise WrongShape(f"the header has {len(names)} columns, more than {limits.columns}", reason="too_large")
+    doubled = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    if doubled:
+        raise WrongShape(
+            f"the header names {', '.join(doubled)} more than once: keep one column of each name",
+            reason="duplicate_column",
+            column=doubled[0],
+        )
+    return names
+
+
+def _regular_rows(rest: bytes, n_columns: int) -> int | None:
+    """Rows counted over the bytes, or None if any record may be irregular.
+
+    Every second piece between quotes lies outside of them. There, quotes must touch a comma or a line end, line ends
+    count rows, and commas must be as many as all rows together need: a longer row polars refuses, so none is shorter.
+    """
+    if not rest:
+        return 0
+    if b"\0" in rest:
+        return None
+    try:
+        rest.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    pieces = rest.split(b'"')
+    if len(pieces) % 2 == 0:
+        return None
+    outside = b'"'.join(pieces[::2])
+    if len(pieces) > 1 and _STRAY_QUOTE.search(outside):
+        return None
+    if b"\r" in outside:
+        if outside.count(b"\r") != outside.count(b"\r\n"):
+            return None
+        outside = outside.replace(b"\r\n", b"\n")
+    if b"\n\n" in outside or outside.startswith(b"\n"):
+        return None
+    rows = outside.count(b"\n") + 1
+    return rows if outside.count(b",") == rows * (n_columns - 1) else None
+
+
+def _read_fast(rest: bytes, columns: list[str]) -> pl.DataFrame | None:
+    if not rest:
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)).with_row_index("source_row", offset=1)
+    try:
+        return pl.read_csv(
+            rest,
+            has_header=False,
+            schema=dict.fromkeys(columns, pl.String),
+            row_index_name="source_row",
+            row_index_offset=1,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[list[str]], limits: Limits) -> TextTable:
+    rows = rows.with_columns(
+        pl.col("source_row").cast(pl.Int64),
+        pl.when(pl.col(columns).str.len_bytes() > 0).then(pl.col(columns)).name.keep(),
+    )
+    rows_read, excluded = rows.height, []
+    longest = rows.select(pl.col(columns).str.len_bytes().max()).row(0)
+    if max((n or 0 for n in longest), default=0) > limits.cell_chars:
+        is_long = pl.any_horizontal(pl.col(columns).str.len_chars().fill_null(0) > limits.cell_chars)
+        numbers = rows.filter(is_long)["source_row"]
+        excluded = [excluded_rows(numbers, "too_long", _ADVICE["too_long"].format(limit=limits.cell_chars))]
+        rows = rows.filter(~is_long)
+    return TextTable(columns, rows, stacked(excluded, EXCLUDED_SCHEMA), rows_read, headers)
+
+
+def _read_strictly(rest: bytes, columns: list[str], headers: list[list[str]], limits: Limits) -> TextTable:
+    """Record by record; a record that cannot be read costs its first line only, and reading resumes on the next."""
+    numbers: list[int] = []
+    kept: list[list[str]] = []
+    excluded: list[pl.DataFrame] = []
+    number = 0
+    for number, cells, fault in _records(rest.decode("utf-8", "surrogateescape"), limits):
+        if fault is None and any(not _is_clean(cell) for cell in cells):
+            fault = "bad_encoding"
+        if fault is None and len(cells) != len(columns):
+            fault = "ragged_row"
+        if fault is None:
+            numbers.append(number)
+            kept.append(cells)
+            continue
+        advice = _ADVICE[fault].format(found=len(cells), expected=len(columns), limit=limits.cell_chars)
+        excluded.append(excluded_rows([number], fault, advice))
+    by_column = list(zip(*kept, strict=True)) if kept else [()] * len(columns)
+    rows = pl.DataFrame(
+        [
+            pl.Series("source_row", numbers, dtype=pl.Int64),
+            *(pl.Series(name, cells, dtype=pl.String) for name, cells in zip(columns, by_column, strict=True)),
+        ]
+    )
+    read = _without_long_cells(columns, rows, headers, limits)
+    return TextTable(columns, read.rows, stacked([*excluded, read.excluded], EXCLUDED_SCHEMA), number, headers)
+
+
+def _is_clean(cell: str) -> bool:
+    """False for what was not UTF-8 (kept as lone surrogates) and for NUL bytes."""
+    return cell.isascii() and "\0" not in cell or not any(c == "\0" or "\udc80" <= c <= "\udcff" for c in cell)
+
+
+def _records(text: str, limits: Limits) -> Iterator[tuple[int, list[str], str | None]]:
+    """(number, cells, fault) of each record; blank lines are no records."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+
+    def feed(at: int) -> Iterator[str]:
+        while at < len(lines):
+            yield lines[at]
+            at += 1
+
+    previous = csv.field_size_limit(limits.cell_chars)
+    try:
+        at, number = 0, 0
+        while at < len(lines):
+            base, reader = at, csv.reader(feed(at), strict=True)
+            try:
+                for cells in reader:
+                    at = base + reader.line_num
+                    if cells:
+                        number += 1
+                        yield number, cells, None
+            except csv.Error as error:
+                at += 1
+                number += 1
+                yield number, [], "too_long" if "field limit" in str(error) else "bad_quote"
+    finally:
+        csv.field_size_limit(previous)

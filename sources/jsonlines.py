@@ -1,0 +1,136 @@
+"""JSON lines → objects, strictly: a line that is no JSON object is excluded with its number.
+
+Belongs here: lines, encodings, what JSON allows. Does not: what a key means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from sources.content import Limits
+from sources.delimited import TextTable
+from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
+
+_ADVICE = {
+    "bad_json": "the line is not one whole JSON object (cut short?): export the file again, one object a line",
+    "bad_encoding": "the line holds bytes that are not UTF-8 text, or text that cannot be written as UTF-8: export "
+    "the file as UTF-8",
+    "too_long": "the line or one of its values is longer than allowed: shorten it in the export",
+}
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """``records``: (source_row, object); ``excluded``: lines that are none. Blank lines are no rows."""
+
+    records: list[tuple[int, dict[str, Any]]]
+    excluded: pl.DataFrame
+    rows_read: int
+
+
+def read_json_lines(body: bytes, limits: Limits = Limits(), first: int | None = None) -> JsonLines:
+    """Read all lines, or the ``first`` few (to see what the file is)."""
+    records: list[tuple[int, dict[str, Any]]] = []
+    faults: dict[str, list[int]] = {}
+    number = 0
+    for line in _lines(body):
+        if first is not None and number >= first:
+            break
+        number += 1
+        found = _object(line, limits)
+        if isinstance(found, str):
+            faults.setdefault(found, []).append(number)
+        else:
+            records.append((number, found))
+    excluded = [excluded_rows(rows, reason, _ADVICE[reason]) for reason, rows in faults.items()]
+    return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), number)
+
+
+def as_text_table(lines: JsonLines, plain: Collection[str] = ()) -> TextTable:
+    """The objects as a table of text, one column a key. A list or object under a key of ``plain`` excludes its line."""
+    columns = list(dict.fromkeys(key for _, record in lines.records for key in record))
+    nested = {
+        number: key
+        for number, record in lines.records
+        for key, value in record.items()
+        if isinstance(value, list | dict) and key in plain
+    }
+    taken = [(number, record) for number, record in lines.records if number not in nested]
+    rows = pl.DataFrame(
+        [
+            pl.Series("source_row", [number for number, _ in taken], dtype=pl.Int64),
+            *(pl.Series(key, [as_text(r.get(key)) for _, r in taken], dtype=pl.String) for key in columns),
+        ]
+    )
+    excluded = [
+        excluded_rows([n], "wrong_type", f"{key} holds a list or an object: write one plain value", None, key)
+        for n, key in nested.items()
+    ]
+    return TextTable(columns, rows, stacked([lines.excluded, *excluded], EXCLUDED_SCHEMA), lines.rows_read, [columns])
+
+
+def as_text(value: Any) -> str | None:
+    """A JSON value as the text a CSV cell would hold; an empty text is null, as an empty cell is."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return repr(value)
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(body):
+        end = body.find(b"\n", start)
+        end = len(body) if end < 0 else end
+        line = body[start:end].strip(b" \t\r")
+        if line:
+            yield line
+        start = end + 1
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
+def _object(line: bytes, limits: Limits) -> dict[str, Any] | str:
+    """The object of one line, or the reason why there is none."""
+    if len(line) > limits.json_depth_chars:
+        return "too_long"
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "bad_encoding"
+    if "\0" in text:
+        return "bad_encoding"
+    try:
+        found = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return "bad_json"
+    if not isinstance(found, dict):
+        return "bad_json"
+    if "\\u" in text and not _can_be_written(found):
+        return "bad_encoding"
+    if len(line) > limits.cell_chars and any(isinstance(v, str) and len(v) > limits.cell_chars for v in found.values()):
+        return "too_long"
+    return found
+
+
+def _can_be_written(record: dict[str, Any]) -> bool:
+    """False if an escape made a lone surrogate or a NUL."""
+    try:
+        return b"\0" not in json.dumps(record, ensure_ascii=False).replace("\\u0000", "\0").encode("utf-8")
+    except UnicodeEncodeError:
+        return False
