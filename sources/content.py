@@ -31,7 +31,10 @@ class Limits:
     gzip_free_bytes: int = 64 << 20  # below this the ratio does not matter
     cell_chars: int = 1_000_000  # the longest message or comment that is one: about 400 printed pages
     columns: int = 5_000  # the widest CRM object has 800 fields
-    json_depth_chars: int = 8_000_000  # one line of JSON, e.g. a ticket with all its comments
+    line_bytes: int = 8_000_000  # one line of JSON, e.g. a ticket with all its comments
+
+
+DEFAULT_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,9 @@ class Content:
         return max(lines - (self.kind == "csv"), 0)
 
 
-def open_content(delivered: bytes, relative_name: str, encoding: str = "utf-8", limits: Limits = Limits()) -> Content:
+def open_content(
+    delivered: bytes, relative_name: str, encoding: str = "utf-8", limits: Limits = DEFAULT_LIMITS
+) -> Content:
     """Unpack and decode ``delivered``. ``encoding`` is the one declared for the source; it is never guessed.
 
     Raises ``WrongShape`` for an empty file, damaged gzip, a file beyond ``limits`` or UTF-16.

@@ -24,7 +24,11 @@ POLARS_TYPE: dict[Kind, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column. ``in_header``: the file must have it. ``filled``: and no cell of it may be empty."""
+    """One column. ``in_header``: the file must have it. ``filled``: and no cell of it may be empty.
+
+    ``allowed``: the only values it may hold; ``otherwise``: what is kept, with a warning, in place of any other value
+    (null: the row is excluded). ``minimum``, ``maximum``: limits of a number, both included.
+    """
 
     name: str
     kind: Kind = "text"
@@ -32,6 +36,8 @@ class Column:
     filled: bool = False
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
+    maximum: float | None = None
+    otherwise: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,16 +93,27 @@ def _table(
     columns: str,
     allowed: dict[str, tuple[str, ...]] | None = None,
     minimum: dict[str, float] | None = None,
+    maximum: dict[str, float] | None = None,
+    otherwise: dict[str, str] | None = None,
     one_of: tuple[tuple[str, ...], ...] = (),
 ) -> Table:
     """Read the short notation: ``name`` must be there and filled, ``name~`` there, ``name?`` neither; ``name:kind``."""
-    allowed, minimum = allowed or {}, minimum or {}
+    allowed, minimum, maximum, otherwise = allowed or {}, minimum or {}, maximum or {}, otherwise or {}
     parsed = []
     for word in columns.split():
         spec, _, kind = word.partition(":")
         column, mark = (spec[:-1], spec[-1]) if spec[-1] in "~?" else (spec, "")
         parsed.append(
-            Column(column, kind or "text", mark != "?", not mark, allowed.get(column, ()), minimum.get(column))
+            Column(
+                column,
+                kind or "text",
+                in_header=mark != "?",
+                filled=not mark,
+                allowed=allowed.get(column, ()),
+                minimum=minimum.get(column),
+                maximum=maximum.get(column),
+                otherwise=otherwise.get(column),
+            )
         )
     names = {c.name for c in parsed}
     parsed += [c for c in VERSION_COLUMNS if c.name not in names]
@@ -161,7 +178,8 @@ TABLES: dict[str, Table] = {
             "message_id channel author_kind body~ sent_at:timestamp account_id? person_id? conversation_id? ticket_id? "
             "is_public?:boolean start_s?:number end_s?:number language? rating?:number rating_min?:number "
             "rating_max?:number",
-            allowed={"author_kind": ("customer", "agent", "bot")},
+            allowed={"author_kind": ("customer", "agent", "bot"), "channel": CHANNELS},
+            otherwise={"channel": "unknown"},  # a new channel is no reason to lose what a customer wrote
         ),
         _table(
             "usage",
@@ -195,6 +213,8 @@ TABLES: dict[str, Table] = {
             "labels",
             "message_id response_id labelled_by",
             "message_id? response_id? label:number labelled_by labelled_at:timestamp",
+            minimum={"label": -1},
+            maximum={"label": 1},
             one_of=(("message_id", "response_id"),),
         ),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sources.content import Limits
+from sources.content import DEFAULT_LIMITS, Limits
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
@@ -67,7 +67,7 @@ def read_header(body: bytes, header_rows: int = 1) -> tuple[list[list[str]], byt
     return headers, body[stream.tell() :]
 
 
-def read_delimited(body: bytes, header_rows: int = 1, limits: Limits = Limits()) -> TextTable:
+def read_delimited(body: bytes, header_rows: int = 1, limits: Limits = DEFAULT_LIMITS) -> TextTable:
     """Read CSV text. Raises ``WrongShape`` if the header itself is unusable."""
     headers, rest = read_header(body, header_rows)
     columns = _column_names(headers[0], limits)
@@ -185,7 +185,7 @@ def _read_strictly(rest: bytes, columns: list[str], headers: list[list[str]], li
 
 def _is_clean(cell: str) -> bool:
     """False for what was not UTF-8 (kept as lone surrogates) and for NUL bytes."""
-    return cell.isascii() and "\0" not in cell or not any(c == "\0" or "\udc80" <= c <= "\udcff" for c in cell)
+    return (cell.isascii() and "\0" not in cell) or not any(c == "\0" or "\udc80" <= c <= "\udcff" for c in cell)
 
 
 def _records(text: str, limits: Limits) -> Iterator[tuple[int, list[str], str | None]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from sources.content import Limits
+from sources.content import DEFAULT_LIMITS, Limits
 from sources.delimited import TextTable
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
@@ -33,7 +33,7 @@ class JsonLines:
     rows_read: int
 
 
-def read_json_lines(body: bytes, limits: Limits = Limits(), first: int | None = None) -> JsonLines:
+def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:
     """Read all lines, or the ``first`` few (to see what the file is)."""
     records: list[tuple[int, dict[str, Any]]] = []
     faults: dict[str, list[int]] = {}
@@ -107,7 +107,7 @@ _DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 def _object(line: bytes, limits: Limits) -> dict[str, Any] | str:
     """The object of one line, or the reason why there is none."""
-    if len(line) > limits.json_depth_chars:
+    if len(line) > limits.line_bytes:
         return "too_long"
     try:
         text = line.decode("utf-8")
