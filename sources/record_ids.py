@@ -1,0 +1,52 @@
+"""Record ids of the CRM: one record, one spelling, whichever system writes it.
+
+Belongs here: the 15- and 18-character ids of Salesforce. Does not: matching records that have different ids.
+The short id is case-sensitive; the long one is the short one and three characters that encode its capitals. Surveys
+and help desks often carry the short one, so every reader that refers to a CRM record passes its ids through here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import polars as pl
+
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+_SHORT = re.compile(r"[A-Za-z0-9]{15}")
+#: Accounts, contacts, users, opportunities, contracts, cases and their like begin with 0, a digit or letter, a digit.
+_REFERENCE = re.compile(r"0[0-9][0-9A-Za-z][A-Za-z0-9]{12}")
+
+
+def long_id(identifier: str) -> str:
+    """The 18-character form of a 15-character id; anything else as it is."""
+    if not _SHORT.fullmatch(identifier):
+        return identifier
+    suffix = ""
+    for start in (0, 5, 10):
+        capitals = [c.isascii() and c.isupper() for c in identifier[start : start + 5]]
+        suffix += _SUFFIX[sum(1 << at for at, is_capital in enumerate(capitals) if is_capital)]
+    return identifier + suffix
+
+
+def long_reference(identifier: str | None) -> str | None:
+    """``long_id`` for ids met outside the CRM: only what looks like a CRM record's id is touched."""
+    if identifier is None or not _REFERENCE.fullmatch(identifier):
+        return identifier
+    return long_id(identifier)
+
+
+def long_ids(ids: pl.Series) -> pl.Series:
+    """``long_id`` of each id."""
+    return _mapped(ids, long_id)
+
+
+def long_references(ids: pl.Series) -> pl.Series:
+    """``long_reference`` of each id."""
+    return _mapped(ids, long_reference)
+
+
+def _mapped(ids: pl.Series, spell: Callable[[str], str | None]) -> pl.Series:
+    short = ids.filter(ids.str.len_bytes() == 15).unique()
+    changed = {i: spell(i) for i in short}
+    return ids.replace(changed) if changed else ids
