@@ -29,6 +29,21 @@ app = typer.Typer(
 messages = Console(stderr=True, highlight=False)
 output = Console(highlight=False)
 
+SCORE_COLUMNS = (
+    "sentiment",
+    "p_negative",
+    "p_neutral",
+    "p_positive",
+    "confidence",
+    "emotion",
+    "emotion_intensity",
+    "intents",
+    "effort",
+    "resolution",
+    "null_reason",
+    "model_version",
+)
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Extracts = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of extracts.")]
 
@@ -201,21 +216,8 @@ def score(
     texts = frame[text_column].fill_null("").to_list()
     with progress_shown(quiet=False):
         scores = load().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
-    columns = [
-        "sentiment",
-        "p_negative",
-        "p_neutral",
-        "p_positive",
-        "confidence",
-        "emotion",
-        "emotion_intensity",
-        "intents",
-        "effort",
-        "resolution",
-        "null_reason",
-        "model_version",
-    ]
-    scores.select(pl.col("intents").list.join(";") if c == "intents" else pl.col(c) for c in columns).write_csv(out)
+    joined = pl.col("intents").list.join(";")
+    scores.select(joined if c == "intents" else pl.col(c) for c in SCORE_COLUMNS).write_csv(out)
     messages.print(f"{scores.height} texts scored: {out}")
 
 

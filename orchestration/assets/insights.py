@@ -3,8 +3,6 @@
 Belongs here: loading marts, calling one pure function. Does not: statistics.
 """
 
-from __future__ import annotations
-
 from storage.layout import DataDir
 
 

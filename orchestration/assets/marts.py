@@ -3,8 +3,6 @@
 Belongs here: starting with a fresh file, handing dbt's events to Dagster. Does not: SQL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

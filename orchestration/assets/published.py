@@ -3,8 +3,6 @@
 Belongs here: collecting what this run proved, publishing. Does not: deciding what a failure stops (checks do).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any

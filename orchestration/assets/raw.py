@@ -4,8 +4,6 @@ Belongs here: when and from where to ingest. Does not: how a vendor's file is re
 kept (``storage``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path

@@ -3,8 +3,6 @@
 Belongs here: loading raw text, calling the scorer in chunks that survive a crash. Does not: scoring.
 """
 
-from __future__ import annotations
-
 import dagster as dg
 import polars as pl
 

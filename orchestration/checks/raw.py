@@ -3,8 +3,6 @@
 Belongs here: calling the judges of ``expectations`` and ``storage``, naming what is true when green.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

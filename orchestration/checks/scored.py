@@ -1,7 +1,5 @@
 """Checks of the scores: complete and sane (blocking), and whether their mix has moved more than chance (warning)."""
 
-from __future__ import annotations
-
 import dagster as dg
 import polars as pl
 

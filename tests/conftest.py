@@ -1,0 +1,62 @@
+"""Fixtures for the whole session: one small sample company, refreshed once through the real Dagster job.
+
+Belongs here: what is costly and shared. A test that changes its data folder makes its own copy.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from storage.layout import DataDir
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+os.environ.update(DO_NOT_TRACK="1", GX_ANALYTICS_ENABLED="false")
+
+#: Small enough for seconds, large enough for every stage, role, source and quirk.
+SMALL_COMPANY = {"seed": 11, "accounts": 30, "people": 220, "months": 9, "touches": 4_000}
+
+
+@pytest.fixture(scope="session")
+def sample_extracts(tmp_path_factory) -> Path:
+    """The extracts of a small sample company; its truth is in the sibling ``<name>_truth``."""
+    from simulator.company import write
+
+    out = tmp_path_factory.mktemp("company") / "extracts"
+    write(out, **SMALL_COMPANY)
+    return out
+
+
+@pytest.fixture(scope="session")
+def refreshed(sample_extracts, tmp_path_factory):
+    """The data folder after one refresh of the sample company, and how the refresh ended. Read only, please."""
+    from orchestration.refresh import refresh
+
+    paths = DataDir(tmp_path_factory.mktemp("refreshed") / "data")
+    os.environ["JSI_DATA_DIR"] = str(paths.root)
+    outcome = refresh(paths, sample_extracts, None)
+    assert outcome.succeeded, outcome.failures
+    return paths, outcome
+
+
+@pytest.fixture
+def own_copy(refreshed, tmp_path, monkeypatch) -> DataDir:
+    """A copy of the refreshed data folder that a test may change."""
+    paths, _ = refreshed
+    copy = DataDir(tmp_path / "data")
+    shutil.copytree(paths.root, copy.root, symlinks=True)
+    monkeypatch.setenv("JSI_DATA_DIR", str(copy.root))
+    return copy
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Public data beside the checkout (or where ``JSI_SHARED_DIR`` says); skips by name where it is absent."""
+    folder = Path(os.environ.get("JSI_SHARED_DIR", CHECKOUT.parent / "shared"))
+    if not (folder / "real_input").is_dir():
+        pytest.skip(f"the public data sets are not here: {folder.name}/real_input (set JSI_SHARED_DIR)")
+    return folder

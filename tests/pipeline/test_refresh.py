@@ -1,0 +1,142 @@
+"""The whole path on the sample company: extracts in, index out, every judge asked, nothing lost."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from orchestration import names
+from orchestration.refresh import refresh
+from storage.publication import current
+
+# When a file was first read is not part of what the marts say.
+LOAD_TIME = {"loaded_at"}
+
+
+def mart(paths, name: str) -> pl.DataFrame:
+    return pl.read_parquet(paths.current.resolve() / f"{name}.parquet")
+
+
+def sorted_mart(paths, name: str) -> pl.DataFrame:
+    """The mart without load times, in an order that does not depend on the run."""
+    frame = mart(paths, name)
+    frame = frame.select(sorted(set(frame.columns) - LOAD_TIME))
+    plain = [c for c, t in frame.schema.items() if not t.is_nested()]
+    return frame.sort(plain, nulls_last=True)
+
+
+def test_every_public_mart_is_published(refreshed):
+    paths, outcome = refreshed
+    assert set(outcome.generation.manifest["tables"]) == set(names.PUBLIC_MARTS)
+    assert mart(paths, "fct_touches").height > 1_000
+
+
+def test_every_blocking_judge_was_asked_and_is_green(refreshed):
+    _, outcome = refreshed
+    checks = outcome.generation.manifest["checks"]
+    asked = {c["check"] for c in checks}
+    assert {"every_row_is_accounted_for", "has_the_agreed_shape", "scores_are_complete_and_sane"} <= asked
+    assert sum(c["check"] == "has_the_agreed_shape" for c in checks) == 14
+    assert sum(c["asset"].startswith("marts/") for c in checks) > 30, "dbt tests are asset checks"
+    assert [c for c in checks if not c["passed"] and c["severity"] == "error"] == []
+
+
+def test_every_row_is_kept_excluded_or_superseded(refreshed):
+    paths, _ = refreshed
+    accounting = mart(paths, "row_accounting")
+    assert accounting["is_balanced"].all()
+    total = accounting.select(pl.col("^rows_.*$").sum()).row(0, named=True)
+    assert total["rows_read"] == total["rows_kept"] + total["rows_excluded"] + total["rows_superseded"]
+    assert total["rows_excluded"] > 0
+    assert total["rows_superseded"] > 0
+
+
+def test_no_touch_is_silently_neutral(refreshed):
+    touches = mart(refreshed[0], "fct_touches")
+    assert set(touches["sentiment"].drop_nulls().unique()) == {-1, 0, 1}
+    missing = touches.filter(pl.col("sentiment").is_null())
+    assert missing.height > 0
+    assert missing["null_reason"].null_count() == 0
+    scored = touches.filter(pl.col("sentiment").is_not_null())
+    assert scored["null_reason"].drop_nulls().is_empty()
+
+
+def test_every_account_has_a_row_in_every_published_week(refreshed):
+    paths, _ = refreshed
+    accounts, index = mart(paths, "dim_accounts"), mart(paths, "jsi_by_account_week")
+    per_week = index.group_by("week_on").agg(pl.col("account_id").n_unique().alias("n"), pl.len().alias("rows"))
+    assert per_week["n"].unique().to_list() == [accounts.height]
+    assert (per_week["n"] == per_week["rows"]).all()
+
+
+def test_every_receipt_adds_up_to_its_index(refreshed):
+    paths, _ = refreshed
+    index = mart(paths, "jsi_by_account_week").filter(pl.col("week_on") == pl.col("week_on").max())
+    points = mart(paths, "jsi_receipts").group_by("account_id").agg(pl.col("points").sum())
+    both = index.join(points, on="account_id", how="left")
+    assert both["points"].null_count() == 0
+    assert (50 + both["points"] - both["jsi"]).abs().max() <= 0.01
+
+
+def test_only_what_customers_wrote_is_scored(refreshed):
+    paths, _ = refreshed
+    touches = mart(paths, "fct_touches")
+    agents = touches.filter(pl.col("null_reason") == "author")
+    assert agents.height > 0
+    assert agents["sentiment"].null_count() == agents.height
+
+
+def test_no_personal_detail_that_was_planted_reaches_a_published_file(refreshed, sample_extracts):
+    paths, _ = refreshed
+    truth = sample_extracts.with_name(sample_extracts.name + "_truth")
+    canaries = pl.read_parquet(truth / "redaction_canaries.parquet")["value"].unique().to_list()
+    assert len(canaries) > 5
+    text = "\n".join(mart(paths, "fct_touches")["text_redacted"].drop_nulls().to_list())
+    assert [c for c in canaries if c in text] == []
+
+
+def test_a_second_refresh_of_the_same_extracts_changes_no_number(own_copy, sample_extracts, refreshed):
+    before = {m: sorted_mart(own_copy, m) for m in names.PUBLIC_MARTS}
+    generation = current(own_copy).name
+    outcome = refresh(own_copy, sample_extracts, None)
+    assert outcome.succeeded, outcome.failures
+    assert outcome.generation.name > generation
+    for m in names.PUBLIC_MARTS:
+        assert_frame_equal(before[m], sorted_mart(own_copy, m), check_exact=True)
+
+
+def test_a_red_blocking_check_leaves_the_last_publication_in_place(own_copy, sample_extracts):
+    """A raw table is damaged behind the reader's back: its suite goes red and nothing is published."""
+    generation = current(own_copy).name
+    file = next(p for p in own_copy.raw_table("survey_responses").glob("*.parquet") if p.name != "_schema.parquet")
+    frame = pl.read_parquet(file)
+    frame.with_columns(score=pl.col("scale_max") + 5).write_parquet(file)
+    outcome = refresh(own_copy, sample_extracts, None)
+    assert not outcome.succeeded
+    assert outcome.generation.name == generation
+    assert any("survey_responses" in w for w in outcome.warnings), outcome.warnings
+
+
+def test_the_manifest_documents_every_mart_and_says_what_it_speaks_of(refreshed):
+    _, outcome = refreshed
+    manifest = json.loads((outcome.generation.folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["model_version"]
+    assert manifest["policy_version"]
+    assert manifest["sources"]
+    for name in names.DBT_MARTS:
+        assert manifest["tables"][name]["description"], name
+
+
+@pytest.mark.parametrize("name", ["jsi_by_account_week", "jsi_by_stage_role_week", "jsi_by_segment_week"])
+def test_an_index_lies_inside_its_interval_and_the_scale(refreshed, name):
+    index = mart(refreshed[0], name).filter(pl.col("jsi").is_not_null())
+    assert index.height > 0
+    assert index.select(
+        (pl.col("jsi_low") <= pl.col("jsi") + 1e-9).all()
+        & (pl.col("jsi") <= pl.col("jsi_high") + 1e-9).all()
+        & (pl.col("jsi_low") >= 0).all()
+        & (pl.col("jsi_high") <= 100).all()
+    ).item()
