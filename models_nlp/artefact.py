@@ -1,0 +1,89 @@
+"""The trained artefact on disk: written with a manifest of hashes, and refused when one does not agree.
+
+Belongs here: the folder's layout, the version string, the check before loading. Does not: what is inside a model.
+Layout: ``manifest.json`` (version, sha256 of each file), ``metrics.json`` (what was measured), ``pipeline/`` (spaCy).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+SEMANTIC_VERSION = "0.1.0"
+DEFAULT_FOLDER = Path(__file__).parent / "artefact"
+_MEND = (
+    "Re-install the project, or restore the folder with `git checkout -- models_nlp/artefact`; "
+    "a model that was trained anew is written by `python -m models_nlp.train`."
+)
+
+
+class ArtefactError(RuntimeError):
+    """The model on disk is missing, incomplete or not the one that its manifest describes."""
+
+
+def write(nlp: Language, folder: Path, metrics: dict) -> str:
+    """Store the pipeline with its figures, replacing what was there; gives the model version."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    nlp.meta["version"] = SEMANTIC_VERSION
+    nlp.meta["description"] = "Journey Sentiment Index: lexicon, tags and sentiment for English customer texts"
+    nlp.to_disk(folder / "pipeline")
+    hashes = {name: _sha256(folder / name) for name in _files(folder)}
+    # The figures are no part of the model: measuring again must not change the version of every score.
+    model_hashes = {name: value for name, value in hashes.items() if name.startswith("pipeline/")}
+    digest = hashlib.sha256(json.dumps(model_hashes, sort_keys=True).encode()).hexdigest()
+    version = f"jsi_en-{SEMANTIC_VERSION}+{digest[:8]}"
+    manifest = {"model_version": version, "files": hashes}
+    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
+    return version
+
+
+def check(folder: Path) -> str:
+    """The model version, after every file was compared with the manifest. Raises :class:`ArtefactError`."""
+    path = folder / "manifest.json"
+    if not path.is_file():
+        raise ArtefactError(f"{folder} holds no model: manifest.json is missing. {_MEND}")
+    try:
+        manifest = json.loads(path.read_text())
+        expected, version = dict(manifest["files"]), str(manifest["model_version"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(f"{path} is damaged ({type(error).__name__}). {_MEND}") from error
+    present = _files(folder)
+    if missing := sorted(set(expected) - set(present)):
+        raise ArtefactError(f"{folder} is incomplete: {', '.join(missing)} missing. {_MEND}")
+    if extra := sorted(set(present) - set(expected)):
+        raise ArtefactError(f"{folder} holds files that its manifest does not name: {', '.join(extra)}. {_MEND}")
+    if changed := [name for name in present if _sha256(folder / name) != expected[name]]:
+        raise ArtefactError(f"{folder} was changed: the hash of {', '.join(changed)} does not agree. {_MEND}")
+    return version
+
+
+def load(folder: Path | None = None) -> tuple[Language, str, dict]:
+    """(pipeline, model version, metrics) of a checked artefact. Raises :class:`ArtefactError`."""
+    folder = folder or DEFAULT_FOLDER
+    version = check(folder)
+    import spacy
+
+    from models_nlp import pipeline  # noqa: F401  (registers the factories)
+
+    return spacy.load(folder / "pipeline"), version, json.loads((folder / "metrics.json").read_text())
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.relative_to(folder).as_posix() != "manifest.json"
+    )
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

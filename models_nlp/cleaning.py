@@ -1,0 +1,131 @@
+"""What a customer wrote, without what their mail program and the web put around it.
+
+Belongs here: HTML to text, entities, Unicode normal form, invisible characters, quoted replies, signatures, length.
+Does not: hiding personal data (``redaction``), deciding the language (``language``).
+Every step is linear in the text's length; nothing here raises on any string.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from models_nlp.vocabulary import MAX_TEXT_LENGTH
+
+# More than this is not read at all: a 100 kB mail is a thread with attachments, its top is the message.
+MAX_RAW_LENGTH = 100_000
+
+# Zero-width, directional, soft hyphen, variation selectors, tag characters: invisible, and used to split words.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,4000}>|<![^<>]{0,4000}>")
+_BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|p|div|li|tr|hr)\b[^<>]{0,4000}>", re.IGNORECASE)
+# Elements whose content is not the customer's message.
+_DROPPED_ELEMENTS = ("script", "style", "head", "blockquote")
+_QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"'})
+
+# Where the older part of a mail thread begins; matched against one line.
+_THREAD_STARTS = re.compile(
+    r"\s*(?:-{2,}\s*(?:original|forwarded) message|_{10,}|begin forwarded message:|"
+    r"on .{4,120} wrote:|from: .{1,200}|le .{4,120} a écrit :|am .{4,120} schrieb .{1,100}:)",
+    re.IGNORECASE,
+)
+_HEADER_LINE = re.compile(r"\s*(?:sent|date|to|cc|subject):\s", re.IGNORECASE)
+_SIGNATURE_LINE = re.compile(
+    r"\s*(?:--|—|sent from my .{1,40}|get outlook for .{1,20}|"
+    r"(?:(?:kind|best|warm|many|with best|with kind) (?:regards|wishes)|regards|sincerely|yours(?: sincerely| truly)?|"
+    r"cheers|br),?)\s*",
+    re.IGNORECASE,
+)
+# A closing formula is a signature only near the end: at most this many short lines may follow it.
+_SIGNATURE_LINES = 8
+
+
+def clean(text: str | None) -> str:
+    """Plain text of one message: one line, single spaces, at most ``MAX_TEXT_LENGTH`` characters; '' for nothing."""
+    if not text:
+        return ""
+    if len(text) > MAX_RAW_LENGTH:
+        text = _cut(text, MAX_RAW_LENGTH)
+    if "<" in text and _TAG.search(text):
+        text = _strip_html(text)
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = _SURROGATES.sub("\ufffd", text)
+        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_QUOTES)
+    elif "`" in text:
+        text = text.replace("`", "'")
+    if "\n" in text or "\r" in text:
+        text = _own_words(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not text.isprintable():
+        text = _CONTROL.sub(" ", text)
+    return _cut(" ".join(text.split()), MAX_TEXT_LENGTH)
+
+
+def _cut(text: str, length: int) -> str:
+    """At most ``length`` characters, cut at the last space, so that no number is cut into a piece that hides less."""
+    if len(text) <= length:
+        return text
+    return text[: text.rfind(" ", 0, length + 1)] if " " in text[:length] else text[:length]
+
+
+def _strip_html(text: str) -> str:
+    for element in _DROPPED_ELEMENTS:
+        text = _drop_element(text, element)
+    return _TAG.sub(" ", _BREAKING_TAG.sub("\n", text))
+
+
+def _drop_element(text: str, element: str) -> str:
+    """Cut ``<element …>…</element>``; an element that is never closed is left to the tag pattern."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a few letters change length when lowered: positions would be wrong
+        return text
+    start_tag, end_tag = f"<{element}", f"</{element}"
+    kept, position = [], 0
+    while (start := lower.find(start_tag, position)) >= 0:
+        end = lower.find(end_tag, start)
+        if end < 0:
+            break
+        if not (follows := lower[start + len(start_tag) : start + len(start_tag) + 1]) or follows.isalnum():
+            kept.append(text[position : start + len(start_tag)])
+            position = start + len(start_tag)
+            continue
+        kept.append(text[position:start])
+        close = lower.find(">", end)
+        position = close + 1 if close >= 0 else len(text)
+    return "".join([*kept, text[position:]])
+
+
+def _own_words(text: str) -> str:
+    """Without quoted lines, the older thread and the signature; the whole text when nothing else would be left."""
+    kept: list[str] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if line.lstrip().startswith(">"):
+            continue
+        if _THREAD_STARTS.match(line) and _starts_thread(lines, number):
+            break
+        if kept and _SIGNATURE_LINE.fullmatch(line) and _is_ending(lines[number + 1 :]):
+            break
+        kept.append(line)
+    own = "\n".join(kept)
+    return own if own.strip() else text
+
+
+def _starts_thread(lines: list[str], number: int) -> bool:
+    """A ``From:`` line needs a second header line near it: a customer may well write "from: London"."""
+    if not lines[number].lstrip().lower().startswith("from:"):
+        return True
+    return any(_HEADER_LINE.match(line) for line in lines[number + 1 : number + 4])
+
+
+def _is_ending(rest: list[str]) -> bool:
+    """True when what follows a closing formula is short lines only: a name, a title, a telephone number."""
+    filled = [line for line in rest if line.strip()]
+    own = [line for line in filled if not line.lstrip().startswith(">")]
+    return len(own) <= _SIGNATURE_LINES and all(len(line) <= 80 for line in own)

@@ -1,0 +1,67 @@
+"""Which language a text is in, and whether it holds words at all.
+
+Belongs here: the cheap gate for English and the call of the detector behind it. Does not: translation, scoring.
+The gate answers for nine texts in ten; py3langid is only loaded when a text fails it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from models_nlp.vocabulary import PLACEHOLDERS
+
+# Frequent English words that are rare in other languages' texts.
+_ENGLISH_WORDS = frozenset(
+    """the and you your yours for with that this these those is are was were been being have has had not but they them
+    their there what when where which who why how will would can could should from about our us we my me it it's i i'm
+    i've don't can't doesn't didn't isn't won't please thanks thank just all any some very because after before again
+    still only also than then here get got need want know think like love good great bad time day new now out up down
+    of to on if by do does did so be yes he she his her its than more much too into over even other people make really
+    never always nothing something happy today tomorrow tonight going back see work working service help account
+    support""".split()  # noqa: SIM905  (prose, not a list of a hundred quotes)
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_NON_LATIN = re.compile("[^\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]")
+_PLACEHOLDER = re.compile("|".join(re.escape(p) for p in PLACEHOLDERS))
+
+# Shorter texts give a detector nothing to hold on to: they count as English.
+_MIN_WORDS = 4
+_MIN_LETTERS = 20
+# What the detector must be sure of before a text is refused as foreign.
+_MIN_PROBABILITY = 0.95
+# The languages the detector may answer with: the fewer, the fewer short English texts look exotic.
+_CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
+    is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905
+
+_identifier = None
+
+
+def detect(text: str) -> str | None:
+    """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing)."""
+    words = _WORD.findall(_PLACEHOLDER.sub(" ", text) if "[" in text else text)
+    if not words:
+        return None
+    lowered = [word.lower() for word in words[:200]]
+    n_english = sum(word in _ENGLISH_WORDS for word in lowered)
+    if n_english >= 2 and n_english >= 0.2 * len(lowered):
+        return "en"
+    letters = "".join(words[:200])
+    n_foreign_script = 0 if letters.isascii() else len(_NON_LATIN.findall(letters))
+    if n_foreign_script <= 0.3 * len(letters) and (len(lowered) < _MIN_WORDS or len(letters) < _MIN_LETTERS):
+        return "en"
+    code, probability = _classify(" ".join(words[:200]))
+    if n_foreign_script > 0.3 * len(letters):
+        return code if code != "en" else "und"
+    # The more English words, the surer the detector must be.
+    return code if probability >= _MIN_PROBABILITY and n_english < 0.12 * len(lowered) + 1 else "en"
+
+
+def _classify(text: str) -> tuple[str, float]:
+    global _identifier
+    if _identifier is None:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a plain npz: no pickle
+
+        _identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        _identifier.set_languages(_CANDIDATES)
+    code, probability = _identifier.classify(text)
+    return code, float(probability)

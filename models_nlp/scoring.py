@@ -1,0 +1,184 @@
+"""Raw texts in, one row of scores per text out: the only door through which the platform scores text.
+
+Belongs here: cleaning → redaction → language → pipeline → frame, each distinct (text, channel) once, in batches.
+Does not: who may be scored (``eligibility``), which tables the texts come from (``touches``).
+A score is a pure function of (redacted text, channel, model version): order and batch size change nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from models_nlp import artefact
+from models_nlp.cleaning import clean
+from models_nlp.language import detect
+from models_nlp.redaction import redact
+from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc
+
+Progress = Callable[[int, int], None]
+
+BATCH_SIZE = 256
+# Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
+DECIMALS = 6
+MAX_EVIDENCE = 8
+
+
+def load(artefact_dir: Path | str | None = None) -> Scorer:
+    """The scorer of a model folder (default: the one that comes with the package), its hashes checked first.
+
+    Raises :class:`models_nlp.artefact.ArtefactError` saying what is wrong and how to mend it.
+    """
+    nlp, version, card = artefact.load(Path(artefact_dir) if artefact_dir is not None else None)
+    return Scorer(nlp, version, card)
+
+
+class Scorer:
+    """A loaded model. ``model_version`` names it, ``card`` holds what was measured on it."""
+
+    def __init__(self, nlp: Language, model_version: str, card: dict) -> None:
+        self.nlp = nlp
+        self.model_version = model_version
+        self.card = card
+
+    def score(self, texts: list[str | None], channels: list[str], progress: Progress | None = None) -> pl.DataFrame:
+        """One row per text, in order, with the columns of ``vocabulary.score_schema``. Takes raw text."""
+        prepared = self.prepare(texts, channels)
+        scored = self.score_prepared(prepared.unique("text_hash", maintain_order=True), progress)
+        return prepared.join(scored, on="text_hash", how="left", maintain_order="left").select(score_schema().keys())
+
+    def prepare(self, texts: list[str | None], channels: list[str]) -> pl.DataFrame:
+        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order; identical texts once."""
+        if len(texts) != len(channels):
+            raise ValueError(f"{len(texts)} texts but {len(channels)} channels: give one channel per text")
+        ready: dict[str | None, str] = {}
+        hashes: dict[tuple[str, str], str] = {}
+        redacted, text_hashes = [], []
+        for text, channel in zip(texts, channels, strict=True):
+            if (value := ready.get(text)) is None:
+                value = ready[text] = _shorten(redact(clean(text)))
+            key = (value, channel)
+            if (digest := hashes.get(key)) is None:
+                digest = hashes[key] = text_hash(value, channel)
+            redacted.append(value)
+            text_hashes.append(digest)
+        return pl.DataFrame(
+            {"text_redacted": redacted, "text_hash": text_hashes},
+            schema={"text_redacted": pl.String(), "text_hash": pl.String()},
+        )
+
+    def score_prepared(self, prepared: pl.DataFrame, progress: Progress | None = None) -> pl.DataFrame:
+        """Scores of rows of :meth:`prepare` that are distinct by ``text_hash``: that hash and the score columns."""
+        rows: list[dict] = []
+        pending: list[tuple[str, str | None, str]] = []
+        total = prepared.height
+        for hash_, text in prepared.select("text_hash", "text_redacted").iter_rows():
+            language = detect(text)
+            reason = null_reason(text, language)
+            if reason:
+                rows.append({**_NULL_SCORE, "text_hash": hash_, "language": language, "null_reason": reason})
+            else:
+                pending.append((hash_, language, text))
+            if progress and len(rows) % 1024 == 1023:
+                progress(len(rows), total)
+        for start in range(0, len(pending), BATCH_SIZE):
+            batch = pending[start : start + BATCH_SIZE]
+            # The strings of a batch leave memory with it, else a million distinct texts stay in the vocabulary.
+            with self.nlp.memory_zone():
+                docs = self.nlp.pipe((text for _, _, text in batch), batch_size=BATCH_SIZE)
+                rows.extend(
+                    {"text_hash": hash_, "language": language, **_score_row(doc)}
+                    for (hash_, language, _), doc in zip(batch, docs, strict=True)
+                )
+            if progress:
+                progress(len(rows), total)
+        schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
+        return pl.DataFrame([{**row, "model_version": self.model_version} for row in rows], schema=schema)
+
+
+_NULL_SCORE: dict = {"intents": [], "root_causes": [], "evidence_words": []}
+
+
+def text_hash(text_redacted: str, channel: str) -> str:
+    """sha256 of channel, line feed, redacted text: the identity of a scored text."""
+    return hashlib.sha256(f"{channel}\n{text_redacted}".encode()).hexdigest()
+
+
+def null_reason(text: str, language: str | None) -> str | None:
+    """Why a cleaned, redacted text cannot be scored, or ``None``: ``empty``, ``quality`` or ``language``."""
+    words = text
+    if "[" in text:
+        for placeholder in PLACEHOLDERS:
+            words = words.replace(placeholder, " ")
+    words = words.strip()
+    if not words:
+        return "empty"
+    if (language is None and not _has_symbol(words)) or _is_machine_text(words):
+        return "quality"
+    return None if language in (None, "en") else "language"
+
+
+def _has_symbol(text: str) -> bool:
+    """True for emoji and emoticons: a text without letters that still says something."""
+    return any(ord(c) > 0x2000 for c in text) or any(
+        mark in text for mark in (":)", ":(", ":-", "<3", ":/", ";)", "(:", "):")
+    )
+
+
+def _is_machine_text(text: str) -> bool:
+    """One character repeated, or a JSON document: nobody's words."""
+    if len(text) > 12 and len(set(text.replace(" ", "").lower())) <= 2:
+        return True
+    if text[0] in "{[" and text[-1] in "}]":
+        try:
+            return isinstance(json.loads(text), dict | list)
+        except (ValueError, RecursionError):
+            return False
+    return False
+
+
+def _shorten(text: str) -> str:
+    """Placeholders can be longer than what they hide: keep the promised length."""
+    return text if len(text) <= MAX_TEXT_LENGTH else text[: text.rfind(" ", 0, MAX_TEXT_LENGTH) or MAX_TEXT_LENGTH]
+
+
+def _score_row(doc: Doc) -> dict:
+    probabilities = [round(doc.cats[name], DECIMALS) for name in CLASSES]
+    chosen = max(range(len(CLASSES)), key=probabilities.__getitem__)
+    tags = doc._.jsi_tags
+    return {
+        "sentiment": CLASS_VALUES[chosen],
+        "p_negative": probabilities[0],
+        "p_neutral": probabilities[1],
+        "p_positive": probabilities[2],
+        "confidence": probabilities[chosen],
+        "emotion": tags.emotion,
+        "emotion_intensity": tags.emotion_intensity,
+        "intents": list(tags.intents),
+        "root_causes": list(tags.root_causes),
+        "effort": tags.effort,
+        "resolution": tags.resolution,
+        "evidence_words": _evidence(doc),
+    }
+
+
+def _evidence(doc: Doc) -> list[str]:
+    """The lexicon's words with their weights, heaviest first; then what the learned head went by, marked with ≈."""
+    hits = sorted(doc._.jsi_reading.hits, key=lambda hit: (-abs(hit.weight), hit.start))
+    said: Iterable[tuple[str, float]] = ((hit.text, hit.weight) for hit in hits)
+    words = [f"{text} {_signed(weight)}" for text, weight in said]
+    words += [f"{text} ≈{_signed(weight)}" for text, weight in doc._.jsi_learned]
+    return list(dict.fromkeys(words))[:MAX_EVIDENCE]
+
+
+def _signed(weight: float) -> str:
+    return f"{'−' if weight < 0 else '+'}{abs(weight):.1f}"

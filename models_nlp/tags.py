@@ -1,0 +1,181 @@
+"""Emotion, intents, root causes, effort and resolution read from listed phrases: simple, and each with its words.
+
+Belongs here: the rules that turn matched phrases into these tags. Does not: sentiment (``valence``), learned heads.
+A tag that nothing in the text speaks for is absent: no emotion, no intent, no effort, resolution ``unknown``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
+from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES
+
+NEGATION_SCOPE = 3
+# What a denied emotion turns into; the others just vanish ("not angry" is no joy).
+_DENIED_EMOTION = {"joy": "disappointment", "trust": "disappointment"}
+# How fast several words add up: one full word gives 0.55, two 0.80, three 0.91.
+_INTENSITY_RATE = 0.8
+_INTENSIFIED = 1.5
+_CONDITIONS = frozenset(("if", "unless", "until", "once", "when", "should", "please", "need", "needs", "want"))
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What the phrases say; ``emotions`` maps an emotion to its intensity 0–1, ``evidence`` a tag to its words."""
+
+    emotions: dict[str, float]
+    intents: tuple[str, ...]
+    root_causes: tuple[str, ...]
+    effort: float | None
+    resolution: str
+    evidence: dict[str, str]
+
+    @property
+    def emotion(self) -> str:
+        """The strongest emotion (the list's order decides ties), or ``none``."""
+        return max(self.emotions, key=lambda e: (self.emotions[e], -EMOTIONS.index(e)), default="none")
+
+    @property
+    def emotion_intensity(self) -> float:
+        return max(self.emotions.values(), default=0.0)
+
+
+# One phrase may speak for several tags: (kind, value, strength).
+_Tag = tuple[str, str, float]
+
+
+class TagRules:
+    """The tag lists of one folder in one phrase table."""
+
+    FILES = ("emotions.tsv", "taxonomy.yml", "effort.tsv", "resolution.tsv", "modifiers.tsv")
+
+    def __init__(self, folder: Path) -> None:
+        tags: dict[str, list[_Tag]] = {}
+        for phrase, tag in _read_tags(folder):
+            tags.setdefault(phrase, []).append(tag)
+        # A table per kind, so that the longest phrase of one kind does not hide a shorter one of another.
+        kinds = sorted({tag[0] for phrase_tags in tags.values() for tag in phrase_tags})
+        self._tables = {
+            kind: PhraseTable(
+                (phrase, tuple(tag for tag in phrase_tags if tag[0] == kind))
+                for phrase, phrase_tags in tags.items()
+                if any(tag[0] == kind for tag in phrase_tags)
+            )
+            for kind in kinds
+        }
+        self._starts = frozenset(phrase for table in self._tables.values() for phrase in table.first_words())
+        modifiers = read_rows(folder / "modifiers.tsv", 3)
+        self._negators = frozenset(phrase for kind, phrase, _ in modifiers if kind == "negator" and " " not in phrase)
+        self._intensifiers = frozenset(phrase for kind, phrase, _ in modifiers if kind == "intensifier")
+
+    def read(self, words: list[str]) -> Tags:
+        """The tags of a text given as its tokens in lower case."""
+        if self._starts.isdisjoint(words):
+            return _NOTHING
+        evidence: dict[str, str] = {}
+        emotions = self._emotions(words, evidence)
+        intents = self._labels("intent", words, evidence)
+        root_causes = self._labels("root_cause", words, evidence)
+        return Tags(
+            emotions, intents, root_causes, self._effort(words, evidence), self._resolution(words, evidence), evidence
+        )
+
+    def _emotions(self, words: list[str], evidence: dict[str, str]) -> dict[str, float]:
+        sums: dict[str, float] = {}
+        for start, end, tags in self._tables["emotion"].find(words):
+            for _, emotion, strength in tags:
+                if self._is_denied(words, start) and end - start == 1:
+                    if emotion not in _DENIED_EMOTION:
+                        continue
+                    emotion = _DENIED_EMOTION[emotion]
+                if start and words[start - 1] in self._intensifiers:
+                    strength *= _INTENSIFIED
+                sums[emotion] = sums.get(emotion, 0.0) + strength
+                evidence.setdefault(emotion, " ".join(words[start:end]))
+        return {e: round(1 - math.exp(-_INTENSITY_RATE * s), 4) for e, s in sorted(sums.items())}
+
+    def _labels(self, kind: str, words: list[str], evidence: dict[str, str]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        for start, end, tags in self._tables[kind].find(words):
+            for _, label, _ in tags:
+                found[label] = None
+                evidence.setdefault(f"{kind}:{label}", " ".join(words[start:end]))
+        return tuple(sorted(found))
+
+    def _effort(self, words: list[str], evidence: dict[str, str]) -> float | None:
+        """The mean of what the phrases say; a denied phrase says the opposite ("not easy" → 6)."""
+        said = []
+        for start, end, tags in self._tables["effort"].find(words):
+            value = tags[0][2]
+            said.append(8.0 - value if self._is_denied(words, start) else value)
+            evidence.setdefault("effort", " ".join(words[start:end]))
+        return round(sum(said) / len(said), 2) if said else None
+
+    def _resolution(self, words: list[str], evidence: dict[str, str]) -> str:
+        """What the last phrase says: people tell the story in order. Conditions ("if it is not fixed") say nothing."""
+        resolution = "unknown"
+        for start, end, tags in self._tables["resolution"].find(words):
+            said = tags[0][1]
+            if said == "resolved" and self._is_denied(words, start):
+                said = "unresolved"
+            elif said == "resolved" and (_is_asked(words, end) or _is_conditional(words, start)):
+                continue
+            resolution = said
+            evidence["resolution"] = " ".join(words[start:end])
+        return resolution
+
+    def _is_denied(self, words: list[str], start: int) -> bool:
+        for at in range(start - 1, max(-1, start - 1 - NEGATION_SCOPE), -1):
+            if words[at] in self._negators:
+                return True
+            if words[at] in CLAUSE_MARKS:
+                return False
+        return False
+
+
+_NOTHING = Tags({}, (), (), None, "unknown", {})
+
+
+def _is_conditional(words: list[str], start: int) -> bool:
+    for at in range(start - 1, max(-1, start - 6), -1):
+        if words[at] in CLAUSE_MARKS:
+            return False
+        if words[at] in _CONDITIONS:
+            return True
+    return False
+
+
+def _is_asked(words: list[str], end: int) -> bool:
+    """True when the clause of the phrase ends in a question mark: "is it fixed?"."""
+    for at in range(end, min(len(words), end + 8)):
+        if words[at] in CLAUSE_MARKS:
+            return "?" in words[at]
+    return False
+
+
+def _read_tags(folder: Path) -> Iterator[tuple[str, _Tag]]:
+    import yaml
+
+    for emotion, phrase, strength in read_rows(folder / "emotions.tsv", 3):
+        yield phrase, ("emotion", _known(emotion, EMOTIONS, "emotions.tsv"), float(strength))
+    for effort, phrase in read_rows(folder / "effort.tsv", 2):
+        yield phrase, ("effort", effort, float(effort))
+    for resolution, phrase in read_rows(folder / "resolution.tsv", 2):
+        yield phrase, ("resolution", _known(resolution, RESOLUTIONS, "resolution.tsv"), 1.0)
+    taxonomy = yaml.safe_load((folder / "taxonomy.yml").read_text(encoding="utf-8"))
+    for intent, phrases in taxonomy["intents"].items():
+        for phrase in phrases:
+            yield str(phrase), ("intent", intent, 1.0)
+    for cause, phrases in taxonomy["root_causes"].items():
+        for phrase in phrases:
+            yield str(phrase), ("root_cause", _known(cause, ROOT_CAUSES, "taxonomy.yml"), 1.0)
+
+
+def _known(value: str, allowed: tuple[str, ...], file: str) -> str:
+    if value not in allowed:
+        raise ValueError(f"{file}: {value!r} is not in the fixed list ({', '.join(allowed)})")
+    return value

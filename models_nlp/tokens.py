@@ -1,0 +1,76 @@
+"""The tokeniser: one regular expression, about twice as fast on unseen texts as spaCy's rules, and ours to explain.
+
+Belongs here: what counts as one token (contractions, emoticons, placeholders and numbers stay whole).
+Does not: what a token means. Loaded only with the pipeline: it imports spaCy.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import registry
+from spacy.vocab import Vocab
+
+_TOKEN = re.compile(
+    r"""
+    \[[a-z]{2,6}\]                                     # [email], [url] …
+    | (?<!\w)(?:[<>]?[:;=8][-o*']?[()\[\]dDpP/\\|*@]+|[()dD][-']?[:=](?!\w)|<3|</3|-_-|\^_?\^|xD)(?!\w)   # emoticons
+    | [^\W_]+(?:['\-][^\W_]+)*                          # words, contractions, hyphenated words, numbers
+    | [!?]+ | \.{2,}                                   # runs of marks that mean one thing
+    | [^\s]                                            # anything else, emoji too, one by one
+    """,
+    re.VERBOSE,
+)
+
+
+class RegexTokenizer:
+    """Text → ``Doc``; joining the tokens gives the text back as long as its spaces are single (cleaned text is)."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        length = len(text)
+        position = 0
+        for match in _TOKEN.finditer(text):
+            start, end = match.span()
+            if start > position:  # more than one space, or one at the beginning: kept, as spaCy does, as a token
+                words.append(text[position:start])
+                spaces.append(False)
+            words.append(match.group())
+            has_space = end < length and text[end] == " "
+            spaces.append(has_space)
+            position = end + has_space
+        if position < length:
+            words.append(text[position:])
+            spaces.append(False)
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    # There is nothing to store: the pattern is code, versioned with it.
+    def to_bytes(self, **_: object) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_kwargs: object) -> RegexTokenizer:
+        return self
+
+    def to_disk(self, _path: object, **_: object) -> None:
+        return None
+
+    def from_disk(self, _path: object, **_: object) -> RegexTokenizer:
+        return self
+
+
+@registry.tokenizers("jsi.RegexTokenizer.v1")
+def create_regex_tokenizer():
+    """spaCy's way of naming a tokeniser in a config file."""
+
+    def create(nlp: Language) -> RegexTokenizer:
+        # Attributes computed for each new word (shape, prefix, is_stop …) that nothing here reads: half the time.
+        nlp.vocab.lex_attr_getters = {}
+        return RegexTokenizer(nlp.vocab)
+
+    return create
