@@ -1,0 +1,254 @@
+"""Qualtrics: CSV exports of survey responses, with their three header rows.
+
+Belongs here: the header rows, which responses count, which question is which survey. Does not: types (``conform``).
+
+Row 1 names the columns (question tags, embedded data), row 2 is the question text, row 3 is JSON: ``{"ImportId":
+"QID1"}``, sometimes with the ``timeZone`` that times are written in. A response gives one survey response for each
+answered question that is mapped; the first of them is the source row's own, the others are derived from it.
+
+Which question is which survey is told by the word NPS, CSAT, PSAT, CES or EFFORT in its tag (``NPS``, ``Q4_CSAT7``), or
+in its text, or by the ``…_NPS_GROUP`` column that Qualtrics adds. ``SCALES`` says what each word means, with the
+direction: a question that it does not hold, or whose text states another scale, is reported and never guessed.
+Open answers (``…_TEXT``, ``…_COMMENT``) become the verbatim of the question whose tag they begin with, else of the
+response's first score. Embedded data link it: ``account_id``, ``person_id`` (or ExternalReference), ``invitation_id``,
+``ticket_id``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zoneinfo
+from dataclasses import dataclass
+
+import polars as pl
+
+from sources.content import Content, Limits
+from sources.delimited import TextTable, read_delimited
+from sources.errors import WrongShape
+from sources.extract import Extract, excluded_rows, warning_rows
+from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, first_of, make_extract, text_column
+from sources.record_ids import long_references
+
+TABLE = "survey_responses"
+
+
+@dataclass(frozen=True)
+class Scale:
+    survey_type: str
+    low: int
+    high: int
+    higher_is_better: bool
+
+
+#: What a tag means. The digit names the scale where two are in use. CES asks whether it was made easy (7 is best),
+#: EFFORT is the older question of how much effort it took (5 is worst).
+SCALES: dict[str, Scale] = {
+    "NPS": Scale("nps", 0, 10, True),
+    "CSAT": Scale("csat", 1, 5, True),
+    "CSAT5": Scale("csat", 1, 5, True),
+    "CSAT7": Scale("csat", 1, 7, True),
+    "PSAT": Scale("psat", 1, 5, True),
+    "PSAT5": Scale("psat", 1, 5, True),
+    "PSAT7": Scale("psat", 1, 7, True),
+    "CES": Scale("ces", 1, 7, True),
+    "CES7": Scale("ces", 1, 7, True),
+    "EFFORT": Scale("ces", 1, 5, False),
+}
+
+_ACCOUNT = ("account_id", "AccountId", "AccountID", "SalesforceAccountId")
+_PERSON = ("person_id", "contact_id", "ContactId", "SalesforceContactId", "ExternalReference", "ExternalDataReference")
+_INVITATION = ("invitation_id", "InvitationId")
+_TICKET = ("ticket_id", "TicketId", "ZendeskTicketId")
+_PREVIEW = ("1", "2", "9", "17", "survey preview", "survey test", "offline survey preview")
+_SPAM = ("8", "12", "spam", "imported spam")
+_OPEN_ANSWER = re.compile(r"(^|[_\W])(TEXT|COMMENTS?|VERBATIM|REASON|WHY)$", re.IGNORECASE)
+_ANALYSIS = re.compile(r" - |_NPS_GROUP$|_(SENTIMENT|TOPICS?)$", re.IGNORECASE)  # what Qualtrics adds by itself
+_STATED_SCALE = re.compile(r"(?:scale (?:of|from) |\()(\d+) ?(?:-|–|to) ?(\d+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Questions:
+    """``scores``: column → scale, in column order; ``texts``: open answers; ``unmapped``: column → why it is not."""
+
+    scores: dict[str, Scale]
+    texts: list[str]
+    unmapped: dict[str, str]
+
+
+def find_questions(columns: list[str], labels: list[str], import_ids: list[str]) -> Questions:
+    """Tell the questions apart by tag, text and ImportId (three lists of one length)."""
+    scores: dict[str, Scale] = {}
+    texts, unmapped = [], {}
+    for name, label, import_id in zip(columns, labels, import_ids, strict=True):
+        if not import_id.startswith("QID") or _ANALYSIS.search(name):
+            continue
+        if _OPEN_ANSWER.search(name) or import_id.endswith("_TEXT"):
+            texts.append(name)
+            continue
+        tag = "NPS" if f"{name}_NPS_GROUP" in columns else _tag(name.upper()) or _tag(label)
+        stated = _STATED_SCALE.search(label)
+        if tag is None:
+            unmapped[name] = f"its tag and text hold none of {', '.join(SCALES)}: put one into its tag"
+        elif stated and (int(stated[1]), int(stated[2])) != (SCALES[tag].low, SCALES[tag].high):
+            unmapped[name] = (
+                f"its text states a scale of {stated[1]} to {stated[2]}, and {tag} means {SCALES[tag].low} to "
+                f"{SCALES[tag].high}: change its tag to the scale that was asked"
+            )
+        else:
+            scores[name] = SCALES[tag]
+    return Questions(scores, texts, unmapped)
+
+
+def _tag(words: str) -> str | None:
+    """The one word of ``SCALES``, in capitals, in a tag or text; None if there is none, or if there are several."""
+    found = SCALES.keys() & set(re.split(r"[_\W]+", words))
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(content: Content, limits: Limits) -> Extract:
+    if content.body.startswith(b"V1,"):
+        raise WrongShape(
+            "this is a Qualtrics export in the legacy format (V1, V2 …): export the responses again without it"
+        )
+    text = read_delimited(content.body, header_rows=3, limits=limits)
+    import_ids, time_zone = _third_row(text)
+    questions = find_questions(
+        text.columns, [*text.headers[1], *[""] * len(text.columns)][: len(import_ids)], import_ids
+    )
+    if not questions.scores:
+        raise WrongShape(
+            f"no question of this survey could be mapped ({', '.join(questions.unmapped) or 'there are none'}): put "
+            f"one of {', '.join(SCALES)} into the tag of each score question and export again",
+            reason="unmapped_question",
+        )
+    counted, excluded = _countable(text)
+    rows, silent = _answered(counted, questions)
+    frames = [(TABLE, _responses(rows, questions, name, time_zone)) for name in questions.scores]
+    unread = text.excluded.with_columns(pl.lit(TABLE).alias("table_name"))
+    warnings = [
+        warning_rows([None], "unmapped_question", f"question {name}: {why}", TABLE, name)
+        for name, why in questions.unmapped.items()
+    ]
+    linked = {first_of(text.columns, names) for names in (_ACCOUNT, _PERSON, _INVITATION, _TICKET)}
+    used = {*questions.scores, *questions.texts, *linked, "ResponseId", "StartDate", "RecordedDate", "EndDate"}
+    extra = text.rows.drop([c for c in text.columns if c in used])
+    return make_extract("qualtrics", frames, text.rows_read, [unread, *excluded, silent], warnings, extra)
+
+
+def _third_row(text: TextTable) -> tuple[list[str], str]:
+    """The ImportIds, and the time zone that times are written in (UTC unless row 3 says otherwise)."""
+    cells = text.headers[2]
+    try:
+        found = [json.loads(cell) for cell in cells]
+        import_ids = [str(cell["ImportId"]) for cell in found]
+    except (ValueError, KeyError, TypeError) as error:
+        raise WrongShape(
+            "row 3 is not the row of ImportIds: export as CSV with the three header rows Qualtrics writes (names, "
+            "question texts, ImportIds)"
+        ) from error
+    if len(import_ids) != len(text.columns):
+        raise WrongShape("rows 1 and 3 of the header differ in length: export the responses again")
+    zones = {str(cell["timeZone"]) for cell in found if cell.get("timeZone")}
+    zone = zones.pop() if len(zones) == 1 else "UTC"
+    if zone.upper() in ("Z", "UTC", "GMT"):
+        return import_ids, "UTC"
+    if zones or zone not in zoneinfo.available_timezones():
+        raise WrongShape("row 3 names a time zone that is not known, or several: export with times in UTC")
+    return import_ids, zone
+
+
+def _countable(text: TextTable) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The finished responses of real people, and the others with their reasons."""
+    status = text_column(text.columns, ("Status",)).str.strip_chars().str.to_lowercase()
+    finished = text_column(text.columns, ("Finished",)).str.strip_chars().str.to_lowercase()
+    reason = (
+        pl.when(status.is_in(_PREVIEW))
+        .then(pl.lit("preview"))
+        .when(status.is_in(_SPAM))
+        .then(pl.lit("spam"))
+        .when(finished.is_in(["0", "false", "no"]))
+        .then(pl.lit("unfinished"))
+    )
+    advice = {
+        "preview": "the response is a preview or test of the survey, not a customer's: nothing to do",
+        "spam": "Qualtrics marked the response as spam: nothing to do",
+        "unfinished": "the response is not finished: it counts once a later export holds it finished",
+    }
+    rows = text.rows.with_columns(reason.alias("reason of exclusion"))
+    excluded = [
+        excluded_rows(rows.filter(pl.col("reason of exclusion") == code)["source_row"], code, message, TABLE)
+        for code, message in advice.items()
+    ]
+    return text.rows.filter(rows["reason of exclusion"].is_null()), excluded
+
+
+def _answered(rows: pl.DataFrame, questions: Questions) -> tuple[pl.DataFrame, pl.DataFrame]:
+    has_score = rows.select(pl.any_horizontal(pl.col(list(questions.scores)).is_not_null())).to_series()
+    advice = f"none of the score questions ({', '.join(questions.scores)}) is answered: nothing to do"
+    return rows.filter(has_score), excluded_rows(rows.filter(~has_score)["source_row"], "no_answer", advice, TABLE)
+
+
+def _responses(rows: pl.DataFrame, questions: Questions, name: str, time_zone: str) -> pl.DataFrame:
+    """The survey responses of one question, as text columns."""
+    names = list(questions.scores)
+    earlier = names[: names.index(name)]
+    scale, has = questions.scores[name], rows.columns
+    is_first = pl.all_horizontal(pl.lit(True), *(pl.col(c).is_null() for c in earlier))
+    own = [t for t in questions.texts if _owner(t, names) == name]
+    free = [t for t in questions.texts if _owner(t, names) is None]
+    plain_id = name == names[0]
+    frame = rows.filter(pl.col(name).is_not_null()).select(
+        "source_row",
+        is_derived=~is_first,
+        response_id=pl.col("ResponseId") if plain_id else pl.col("ResponseId") + ":" + name.lower(),
+        survey_type=pl.lit(scale.survey_type),
+        score=pl.col(name),
+        scale_min=pl.lit(str(scale.low)),
+        scale_max=pl.lit(str(scale.high)),
+        higher_is_better=pl.lit("true" if scale.higher_is_better else "false"),
+        answered_at=_utc(text_column(has, ("RecordedDate", "EndDate")), time_zone),
+        started_at=_utc(text_column(has, ("StartDate",)), time_zone),
+        account_id=text_column(has, _ACCOUNT),
+        person_id=pl.coalesce(*(text_column(has, (c,)) for c in _PERSON)),
+        invitation_id=text_column(has, _INVITATION),
+        ticket_id=text_column(has, _TICKET),
+        verbatim=pl.concat_str(
+            pl.lit(None, pl.String),
+            *(pl.col(t) for t in own),
+            *(pl.when(is_first).then(pl.col(t)) for t in free),
+            separator="\n",
+            ignore_nulls=True,
+        ),
+    )
+    return frame.with_columns(long_references(frame["account_id"]), long_references(frame["person_id"]))
+
+
+def _owner(text: str, scores: list[str]) -> str | None:
+    """The score question whose tag the open answer's tag begins with."""
+    owners = [s for s in scores if text.upper().startswith(f"{s.upper()}_")]
+    return max(owners, key=len, default=None)
+
+
+def _utc(time: pl.Expr, time_zone: str) -> pl.Expr:
+    """Local times as UTC; one that the clocks skip or show twice is no known moment, and excludes its row."""
+    if time_zone == "UTC":
+        return time
+    local = time.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
+    moment = local.dt.replace_time_zone(time_zone, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
+    spelled = moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return pl.when(time.is_not_null()).then(spelled.fill_null(f"no single moment in {time_zone}"))
+
+
+def _claims(head: Head) -> int:
+    is_export = head.has("ResponseId") and first_of(head.columns, ("RecordedDate", "EndDate")) is not None
+    is_legacy = head.has("V1", "V2", "V8", "V10")
+    return BY_CONTENT if head.kind == "csv" and (is_export or is_legacy) else NOT_MINE
+
+
+READER = Reader(
+    name="qualtrics",
+    claims=_claims,
+    read=_read,
+    expects="a CSV export of responses with three header rows (StartDate, EndDate, Status, …, ResponseId, questions)",
+)
