@@ -50,7 +50,8 @@ def test_each_column_says_its_kind_its_need_and_its_allowed_values(table):
         kind, needed, meaning = described[column.name]
         assert (kind, needed) == (column.kind, need(column)), f"{table}.{column.name}"
         if column.allowed:
-            assert tuple(re.findall(r"`(\w+)`", meaning)) == column.allowed, f"{table}.{column.name}"
+            values = (*column.allowed, column.otherwise) if column.otherwise else column.allowed
+            assert tuple(re.findall(r"`(\w+)`", meaning)) == values, f"{table}.{column.name}"
         assert column.minimum != 0 or "not negative" in meaning, f"{table}.{column.name} has a least value of 0"
 
 
