@@ -1,0 +1,135 @@
+with
+
+tickets as (
+    select * from {{ ref('stg_tickets') }}
+),
+
+merged_accounts as (
+    select * from {{ ref('int_accounts__merged') }}
+),
+
+service_levels as (
+    select * from {{ ref('stg_service_levels') }}
+),
+
+rules as (
+    select * from {{ ref('policy_behaviour_rules') }}
+),
+
+refresh as (
+    select * from {{ ref('stg_refresh') }}
+),
+
+linked as (
+    select
+        tickets.*,
+        lower(trim(tickets.topic)) as cause,
+        coalesce(merged_accounts.account_id, tickets.account_id) as survivor_id
+    from tickets
+    left join merged_accounts
+        on tickets.account_id = merged_accounts.given_account_id
+),
+
+-- The account's own promise, else the default that names no account.
+promised as (
+    select
+        linked.ticket_id,
+        linked.created_at,
+        rules.rule_id,
+        case when rules.metric = 'first_response' then linked.first_reply_at else linked.resolved_at end as done_at,
+        linked.created_at
+        + to_microseconds(cast(coalesce(own.target_minutes, general.target_minutes) * 60e6 as bigint)) as due_at
+    from linked
+    inner join rules
+        on
+            rules.signal = 'service_level'
+            and {{ in_force('rules', 'linked.created_at') }}
+    left join service_levels as own
+        on
+            linked.survivor_id = own.account_id
+            and own.metric = rules.metric
+    left join service_levels as general
+        on
+            general.account_id is null
+            and general.metric = rules.metric
+    where coalesce(own.target_minutes, general.target_minutes) is not null
+),
+
+-- A promise is kept when the work is done, and broken at the moment it falls due.
+service_verdicts as (
+    select
+        promised.ticket_id,
+        promised.rule_id,
+        case when promised.done_at <= promised.due_at then 'good' else 'bad' end as verdict,
+        case
+            when promised.done_at <= promised.due_at then greatest(promised.done_at, promised.created_at)
+            else promised.due_at
+        end as occurred_at
+    from promised
+    cross join refresh
+    where promised.done_at <= promised.due_at or promised.due_at <= refresh.as_of or promised.done_at is not null
+),
+
+complaints as (
+    select
+        linked.ticket_id,
+        rules.rule_id,
+        'bad' as verdict,
+        linked.created_at as occurred_at
+    from linked
+    inner join rules
+        on
+            rules.signal = 'complaint'
+            and rules.metric = linked.cause
+            and {{ in_force('rules', 'linked.created_at') }}
+),
+
+-- One person (or an account that names none) about one topic; a complaint names no topic of its own.
+contacts as (
+    select
+        linked.*,
+        lag(linked.created_at) over (
+            partition by coalesce(linked.person_id, linked.survivor_id), linked.cause
+            order by linked.created_at, linked.ticket_id
+        ) as previous_contact_at
+    from linked
+    where
+        linked.cause is not null
+        and coalesce(linked.person_id, linked.survivor_id) is not null
+        and linked.cause not in (select rules.metric from rules where rules.signal = 'complaint')
+),
+
+repeated_contacts as (
+    select
+        contacts.ticket_id,
+        rules.rule_id,
+        'bad' as verdict,
+        contacts.created_at as occurred_at
+    from contacts
+    inner join rules
+        on
+            rules.signal = 'repeated_contact'
+            and {{ in_force('rules', 'contacts.created_at') }}
+    where {{ days_between('contacts.previous_contact_at', 'contacts.created_at') }} <= rules.window_days
+),
+
+verdicts as (
+    select * from service_verdicts
+    union all
+    select * from complaints
+    union all
+    select * from repeated_contacts
+),
+
+int_tickets__judged as (
+    select
+        't:' || verdicts.ticket_id || ':' || verdicts.rule_id as touch_id,
+        'ticket:' || verdicts.ticket_id as episode_id,
+        verdicts.ticket_id,
+        verdicts.rule_id,
+        verdicts.verdict,
+        verdicts.occurred_at
+    from verdicts
+)
+
+select * from int_tickets__judged

@@ -1,0 +1,123 @@
+with
+
+touches as (
+    select * from {{ ref('int_touches__placed') }}
+),
+
+consents as (
+    select * from {{ ref('int_consents__latest') }}
+),
+
+rules as (
+    select * from {{ ref('policy_behaviour_rules') }}
+),
+
+with_reason as (
+    select
+        touches.*,
+        rules.confidence as rule_confidence,
+        rules.root_cause as rule_root_cause,
+        case touches.verdict
+            when 'bad' then rules.sentiment_if_bad
+            when 'steady' then rules.sentiment_if_steady
+            when 'good' then rules.sentiment_if_good
+        end as rule_sentiment,
+        case
+            when not touches.is_customer then 'author'
+            when touches.signal = 'text' and touches.text_sentiment is null
+                then coalesce(touches.text_null_reason, 'no_model')
+            when touches.signal = 'rating' and consents.person_id is not null then 'no_consent'
+            when touches.signal = 'rating' and touches.rating_sentiment is null then 'quality'
+        end as null_reason
+    from touches
+    left join consents
+        on
+            touches.person_id = consents.person_id
+            and consents.purpose = 'feedback_analysis'
+            and consents.state = 'denied'
+    left join rules
+        on
+            touches.rule_id = rules.rule_id
+            and {{ in_force('rules', 'touches.occurred_at') }}
+),
+
+-- Missing is never neutral: no sentiment without a source, none missing without a reason.
+judged as (
+    select
+        *,
+        case
+            when null_reason is not null then null
+            when signal = 'rating' then rating_sentiment
+            when signal = 'rule' then rule_sentiment
+            else text_sentiment
+        end as sentiment,
+        case
+            when null_reason is not null then null
+            when signal = 'rating' then 1.0
+            when signal = 'rule' then rule_confidence
+            else text_confidence
+        end as confidence
+    from with_reason
+),
+
+-- A verdict to which the policy gives no sentiment (steady, on time) is no touch.
+int_touches__judged as (
+    select
+        touch_id,
+        episode_id,
+        source,
+        channel,
+        touchpoint,
+        feedback_kind,
+        account_id,
+        person_id,
+        role,
+        stage,
+        product_line,
+        segment,
+        region,
+        survey_type,
+        ticket_id,
+        priority,
+        is_escalated,
+        has_ticket,
+        signal,
+        is_customer,
+        rule_id,
+        sentiment,
+        confidence,
+        null_reason,
+        case
+            when sentiment is null then null
+            when signal = 'text' then 'model'
+            else signal
+        end as sentiment_source,
+        case when null_reason = 'no_consent' then null else native_score end as native_score,
+        native_scale,
+        evidence_words,
+        emotion,
+        emotion_intensity,
+        coalesce(intents, cast([] as varchar[])) as intents,
+        case
+            when signal = 'rule' and verdict = 'bad' and rule_root_cause is not null then [rule_root_cause]
+            else coalesce(root_causes, cast([] as varchar[]))
+        end as root_cause,
+        case
+            when null_reason is not null then null
+            else coalesce(rating_effort, text_effort)
+        end as effort,
+        case
+            when null_reason is not null then null
+            when rating_effort is not null then 'asked'
+            when text_effort is not null then 'inferred'
+        end as effort_source,
+        coalesce(resolution, 'unknown') as resolution,
+        text_redacted,
+        model_version,
+        occurred_at,
+        loaded_at
+    from judged
+    where signal != 'rule' or sentiment is not null
+)
+
+select * from int_touches__judged

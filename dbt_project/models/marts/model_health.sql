@@ -1,0 +1,31 @@
+with
+
+touches as (
+    select * from {{ ref('int_touches__weighted') }}
+    where signal = 'text' and is_customer
+),
+
+weeks as (
+    select * from {{ ref('int_weeks__published') }}
+),
+
+-- Texts of customers a week and channel: what the model said and how often it said nothing.
+model_health as (
+    select
+        touches.week_on,
+        touches.channel,
+        coalesce(touches.model_version, 'none') as model_version,
+        count(*) as n_texts,
+        count(touches.sentiment) as n_scored,
+        avg(if(touches.sentiment = -1, 1.0, 0.0)) filter (where touches.sentiment is not null) as share_negative,
+        avg(if(touches.sentiment = 0, 1.0, 0.0)) filter (where touches.sentiment is not null) as share_neutral,
+        avg(if(touches.sentiment = 1, 1.0, 0.0)) filter (where touches.sentiment is not null) as share_positive,
+        avg(touches.confidence) as mean_confidence,
+        1 - count(touches.sentiment) / count(*) as share_null
+    from touches
+    inner join weeks
+        on touches.week_on = weeks.week_on
+    group by touches.week_on, touches.channel, coalesce(touches.model_version, 'none')
+)
+
+select * from model_health

@@ -1,0 +1,217 @@
+"""A company put straight into a data folder as raw and scored Parquet, and the real dbt project built on it.
+
+Belongs here: landing small frames, running dbt in process, opening the warehouse. Does not: expected numbers.
+Ingest and scoring are not run: a warehouse test fixes what SQL is given, to the last digit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from sources.contract import TABLES, raw_schema
+from storage.layout import DataDir
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
+MODEL_VERSION = "model-test"
+LOADED_AT = datetime(2026, 4, 1, tzinfo=UTC)
+TEXTS = pl.List(pl.String())
+
+SCORE_SCHEMA: dict[str, pl.DataType] = {
+    "table_name": pl.String(),
+    "row_hash": pl.String(),
+    "channel": pl.String(),
+    "text_redacted": pl.String(),
+    "text_hash": pl.String(),
+    "language": pl.String(),
+    "sentiment": pl.Int8(),
+    "p_negative": pl.Float64(),
+    "p_neutral": pl.Float64(),
+    "p_positive": pl.Float64(),
+    "confidence": pl.Float64(),
+    "emotion": pl.String(),
+    "emotion_intensity": pl.Float64(),
+    "intents": TEXTS,
+    "root_causes": TEXTS,
+    "effort": pl.Float64(),
+    "resolution": pl.String(),
+    "evidence_words": TEXTS,
+    "null_reason": pl.String(),
+    "model_version": pl.String(),
+}
+FILE_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "source_file": pl.String(),
+    "file_sha256": pl.String(),
+    "tables": pl.String(),
+    "status": pl.String(),
+    "rows_read": pl.Int64(),
+    "rows_kept": pl.Int64(),
+    "rows_excluded": pl.Int64(),
+    "rows_superseded": pl.Int64(),
+    "message": pl.String(),
+    "loaded_at": pl.Datetime("us", "UTC"),
+    "extra_columns": pl.String(),
+}
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def moment(text: str) -> datetime:
+    """``2026-03-31`` or ``2026-03-31T12:00`` in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def raw_frame(table: str, rows: Rows) -> pl.DataFrame:
+    """Rows in the raw schema; provenance that a row does not give is filled in, its key and hash computed."""
+    schema = raw_schema(table)
+    full = []
+    for number, row in enumerate(rows, start=1):
+        unknown = set(row) - set(schema)
+        if unknown:
+            raise KeyError(f"{table} has no column {sorted(unknown)}; the contract names {sorted(schema)}")
+        values = {name: row.get(name) for name in TABLES[table].column_names}
+        key = "\x1f".join("" if values[k] is None else str(values[k]) for k in TABLES[table].key)
+        provenance = {
+            "source": "golden",
+            "source_file": f"{table}.csv",
+            "file_sha256": hashlib.sha256(table.encode()).hexdigest(),
+            "source_row": number,
+            "is_derived": False,
+            "row_key": key,
+            "row_hash": hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest(),
+            "loaded_at": LOADED_AT,
+        }
+        full.append(values | provenance | {k: row[k] for k in provenance if k in row})
+    return pl.DataFrame(full, schema=schema)
+
+
+def scores_of(table: str, raw: pl.DataFrame, scores: Mapping[str, Mapping[str, Any]], key: str) -> pl.DataFrame:
+    """Score rows for the raw rows whose ``key`` is in ``scores``: what the model would have said about them."""
+    rows = []
+    for raw_row in raw.iter_rows(named=True):
+        given = scores.get(raw_row[key])
+        if given is None:
+            continue
+        sentiment = given.get("sentiment")
+        confidence = given.get("confidence") if sentiment is not None else None
+        blank = dict.fromkeys(SCORE_SCHEMA)
+        lists = {name: [] for name, kind in SCORE_SCHEMA.items() if kind == TEXTS}
+        rows.append(
+            blank
+            | lists
+            | {"resolution": "unknown", "channel": raw_row.get("channel") or "survey", "model_version": MODEL_VERSION}
+            | {"table_name": table, "row_hash": raw_row["row_hash"], "text_redacted": "redacted text"}
+            | {name: 0.0 for name in ("p_negative", "p_neutral", "p_positive") if confidence is not None}
+            | dict(given)
+            | {"confidence": confidence}
+        )
+    return pl.DataFrame(rows, schema=SCORE_SCHEMA)
+
+
+def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame | None, as_of: datetime) -> DataDir:
+    """Write a data folder: every raw table (empty ones too), a balanced ledger, the refresh and the scores."""
+    paths = DataDir(data_dir).create()
+    files = []
+    for table in TABLES:
+        empty = pl.DataFrame(schema=raw_schema(table))
+        paths.raw_table(table).mkdir(parents=True, exist_ok=True)
+        empty.write_parquet(paths.raw_schema_file(table))
+        frame = raw.get(table, empty)
+        if frame.is_empty():
+            continue
+        sha = frame["file_sha256"][0]
+        frame.write_parquet(paths.raw_file(table, sha))
+        files.append(_ledger_row(table, frame, sha))
+    pl.DataFrame(files, schema=FILE_SCHEMA).write_parquet(paths.files)
+    refresh = pl.DataFrame(
+        {"as_of": [as_of], "refresh_id": ["refresh-test"]},
+        schema={"as_of": pl.Datetime("us", "UTC"), "refresh_id": pl.String()},
+    )
+    refresh.write_parquet(paths.refresh)
+    (pl.DataFrame(schema=SCORE_SCHEMA) if scores is None else scores).write_parquet(paths.touch_scores)
+    return paths
+
+
+def _ledger_row(table: str, frame: pl.DataFrame, sha: str) -> dict[str, Any]:
+    read = frame.filter(~pl.col("is_derived"))
+    newest = frame.sort(
+        ["updated_at", "row_hash", "source_row"], descending=[True, True, False], nulls_last=True
+    ).unique("row_key", keep="first", maintain_order=True)
+    kept = newest.filter(~pl.col("is_derived")).height
+    return {
+        "source": frame["source"][0],
+        "source_file": frame["source_file"][0],
+        "file_sha256": sha,
+        "tables": table,
+        "status": "loaded",
+        "rows_read": read.height,
+        "rows_kept": kept,
+        "rows_excluded": 0,
+        "rows_superseded": read.height - kept,
+        "message": None,
+        "loaded_at": frame["loaded_at"][0],
+        "extra_columns": None,
+    }
+
+
+def build(paths: DataDir, target: Path, *arguments: str) -> Any:
+    """``dbt build`` in this process; returns dbt's result. Environment is set for the call and put back."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    wanted = {
+        "JSI_DATA_DIR": str(paths.root),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target / "logs"),
+        "DO_NOT_TRACK": "1",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    command = arguments or ("build",)
+    try:
+        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+        return dbtRunner().invoke([*command, *folders])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def failures(result: Any) -> list[str]:
+    """What failed in a dbt run, in words."""
+    if result.exception is not None:
+        return [str(result.exception)]
+    bad = ("error", "fail", "runtime error")
+    return [f"{r.node.name}: {r.message}" for r in (result.result or []) if str(r.status) in bad]
+
+
+class Warehouse:
+    """The built warehouse, read only."""
+
+    def __init__(self, paths: DataDir) -> None:
+        self.connection = duckdb.connect(str(paths.building), read_only=True)
+
+    def frame(self, query: str) -> pl.DataFrame:
+        """The result of a query, or of a whole table when only its name is given."""
+        return self.connection.sql(query if " " in query else f"select * from {query}").pl()
+
+    def row(self, query: str) -> dict[str, Any]:
+        """The only row of a query's result."""
+        return self.frame(query).row(0, named=True) if self.frame(query).height == 1 else self._not_one(query)
+
+    def _not_one(self, query: str) -> dict[str, Any]:
+        raise LookupError(f"{self.frame(query).height} rows instead of one: {query}")
+
+    def close(self) -> None:
+        self.connection.close()
