@@ -57,7 +57,8 @@ def read_bytes(
         extract.check_sums()
     except WrongShape as error:
         error.source = source
-        error.rows_read = content.data_lines if content is not None else 0
+        if error.rows_read is None:
+            error.rows_read = content.data_lines if content is not None else 0
         raise
     return replace(extract, source=source)
 

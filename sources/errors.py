@@ -11,13 +11,13 @@ class WrongShape(ValueError):
     """The file's shape itself is wrong, so it is set aside whole.
 
     ``message`` says what is wrong and what to do. ``rows_read`` is the number of physical data lines, ``source`` the
-    vendor the file seems to come from; ``catalog.read`` fills both in, a reader need not know them.
+    vendor the file seems to come from; ``catalog.read`` fills in what the reader that raises does not know.
     """
 
     def __init__(
         self,
         message: str,
-        rows_read: int = 0,
+        rows_read: int | None = None,
         *,
         reason: str = "wrong_shape",
         column: str | None = None,

@@ -120,6 +120,7 @@ def _read(content: Content, limits: Limits) -> Extract:
         raise WrongShape(
             f"no question of this survey could be mapped ({', '.join(questions.unmapped) or 'there are none'}): put "
             f"one of {', '.join(SCALES)} into the tag of each score question and export again",
+            text.rows_read,
             reason="unmapped_question",
         )
     counted, excluded = _countable(text)

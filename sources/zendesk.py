@@ -252,11 +252,10 @@ def _read(content: Content, limits: Limits) -> Extract:
 
 
 # The keys that are read; all others are kept aside as text.
-_USED = frozenset(
-    ("id", "created_at", "updated_at", "status", "priority", "tags", "metric_set", "satisfaction_rating", "comments")
-    + ("organization", "organization_id", "requester", "requester_id", "is_public", "via", "external_id")
-    + ("ticket_id", "author", "author_id", "author_role", "body", "plain_body", "public", "role", "email", "name")
-)
+_TICKET_KEYS = ("status", "priority", "tags", "metric_set", "satisfaction_rating", "comments", "requester")
+_COMMENT_KEYS = ("ticket_id", "author", "author_id", "author_role", "body", "plain_body", "public", "is_public", "via")
+_LINK_KEYS = ("id", "external_id", "organization", "organization_id", "requester_id", "role", "email", "name")
+_USED = frozenset((*_TICKET_KEYS, *_COMMENT_KEYS, *_LINK_KEYS, "created_at", "updated_at"))
 
 
 def _claims(head: Head) -> int:

@@ -86,6 +86,11 @@ class DataDir:
         return self.raw / "extra"
 
     @property
+    def warned(self) -> Path:
+        """One file a delivered file: what its reader wants looked at."""
+        return self.raw / "warned"
+
+    @property
     def files(self) -> Path:
         """Row accounting, one row a delivered file."""
         return self.raw / "files.parquet"

@@ -1,0 +1,99 @@
+"""The files of an extracts folder: found without following links out of it, and read whole or not at all.
+
+Belongs here: walking the folder, refusing what is no plain file, noticing a file that changes while it is read.
+Does not: what the bytes mean (``sources``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class StillChanging(Exception):
+    """The file changed while it was being read: it is left for the next run."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file of an extracts folder. ``name``: its path below the folder, with slashes.
+
+    ``refusal``: why it is not even opened (a link that leads out of the folder, a device); null for plain files.
+    """
+
+    path: Path
+    name: str
+    refusal: str | None = None
+
+
+def deliveries(extracts: Path) -> list[Delivery]:
+    """All files of the folder (or the one file ``extracts`` is), in the order of their names.
+
+    Hidden files are none: they are what editors, copies and file systems leave behind.
+    """
+    if extracts.is_file():
+        return [Delivery(extracts, _name(extracts, extracts.parent))]
+    if not extracts.is_dir():
+        raise FileNotFoundError(f"there is no extracts folder {extracts}: give the folder that the extracts lie in")
+    return sorted(_walk(extracts), key=lambda d: d.name)
+
+
+def _walk(extracts: Path) -> Iterator[Delivery]:
+    inside = extracts.resolve()
+    for folder, folders, files in os.walk(extracts):
+        here = Path(folder)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in folders:
+            # A linked folder is never walked into; one that leads out is said to be refused.
+            link = here / name
+            if link.is_symlink() and not link.resolve().is_relative_to(inside):
+                yield Delivery(link, _name(link, extracts), "it is a link to a folder outside of the extracts folder")
+        for name in files:
+            if name.startswith("."):
+                continue
+            path = here / name
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                yield Delivery(path, _name(path, extracts), "it is a link to a file outside of the extracts folder")
+            elif not path.is_file():
+                yield Delivery(path, _name(path, extracts), "it is no plain file")
+            else:
+                yield Delivery(path, _name(path, extracts))
+
+
+def _name(path: Path, below: Path) -> str:
+    """A name that can be stored and printed: bytes that are no UTF-8 and control characters are escaped."""
+    name = path.relative_to(below).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in name)
+
+
+def read_whole(delivery: Delivery, most_bytes: int) -> tuple[bytes | None, str]:
+    """The file's bytes and their sha256. Beyond ``most_bytes`` the bytes are None (hashed, never held).
+
+    Raises ``StillChanging`` if size, time or identity differ before and after.
+    """
+    handle = os.open(delivery.path.resolve(), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode):
+            raise StillChanging(f"{delivery.name} is no plain file any more: it is left for the next run")
+        if before.st_size > most_bytes:
+            data, sha256 = None, hashlib.file_digest(file, "sha256").hexdigest()
+        else:
+            data = file.read()
+            sha256 = hashlib.sha256(data).hexdigest()
+        after = os.fstat(handle)
+    try:
+        named = delivery.path.stat()
+    except FileNotFoundError as error:
+        raise StillChanging(f"{delivery.name} was removed while it was read: it is left for the next run") from error
+    stamps = {(s.st_size, s.st_mtime_ns, s.st_ino, s.st_dev) for s in (before, after, named)}
+    if len(stamps) > 1 or (data is not None and len(data) != before.st_size):
+        raise StillChanging(
+            f"{delivery.name} changed while it was read: it is left for the next run; deliver under another name and "
+            "rename when complete"
+        )
+    return data, sha256

@@ -1,0 +1,290 @@
+"""Ingest: an extracts folder in, raw Parquet and row accounting out; the same folder again changes nothing.
+
+Belongs here: the order of steps for a folder and for one file, what is reported. Does not: reading a file
+(``sources``), who wins a key (``accounting``), claims (``ledger``), bytes on disk (``delivery``, ``raw``).
+
+For one file: read whole → hash → read rows → write Parquet aside, sync, rename → claim in the ledger. A process that
+dies anywhere leaves rows that no claim names; the next run removes them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+
+from sources import catalog
+from sources.content import DEFAULT_LIMITS, Limits
+from sources.contract import TABLES
+from sources.errors import WrongShape
+from sources.extract import Extract, excluded_rows
+from storage import accounting, failpoints
+from storage.delivery import Delivery, StillChanging, deliveries, read_whole
+from storage.files import write_parquet
+from storage.layout import DataDir
+from storage.ledger import Entry, Ledger, sole_ingest
+from storage.raw import (
+    RAW_EXCLUDED_SCHEMA,
+    RAW_WARNINGS_SCHEMA,
+    remove_unclaimed,
+    with_provenance,
+    write_schemas,
+)
+from storage.sample import make_room
+
+#: ``progress(done, total, name)`` is called before each file and once at the end (name ``""``).
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """What became of one delivered file. ``status``: loaded, rejected, duplicate, or ``deferred`` (still changing).
+
+    ``rows_read`` = kept + excluded + superseded, in source rows, over all that has been delivered so far.
+    """
+
+    source: str
+    source_file: str
+    file_sha256: str
+    tables: str
+    status: str
+    rows_read: int
+    rows_kept: int
+    rows_excluded: int
+    rows_superseded: int
+    message: str | None
+    loaded_at: datetime
+    extra_columns: str | None
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """``files``: the files of this extracts folder. ``newest_touch_at``: its newest kept touch, null if it has none.
+
+    ``notes``: what was done besides, in words (the sample company removed, another ingest waited for).
+    """
+
+    files: list[FileOutcome]
+    warnings: pl.DataFrame
+    newest_touch_at: datetime | None
+    notes: list[str]
+    is_sample_company: bool
+
+
+def ingest(
+    extracts: Path,
+    data_dir: Path,
+    loaded_at: datetime,
+    progress: Progress | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    encodings: Mapping[str, str] | None = None,
+) -> IngestReport:
+    """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
+
+    ``loaded_at`` (with a time zone) is when files not seen before count as loaded. ``encodings``: source → encoding.
+    Raises ``FileNotFoundError`` if there is no such folder and ``ValueError`` if the data folder lies inside it.
+    """
+    if loaded_at.tzinfo is None:
+        raise ValueError("loaded_at has no time zone: pass a time in UTC")
+    paths, extracts, notes = DataDir(data_dir), Path(extracts).absolute(), []
+    if paths.root.is_relative_to(extracts.resolve()):
+        raise ValueError(
+            f"the data folder {paths.root} lies inside the extracts folder: give the folder of the extracts"
+        )
+    found = deliveries(extracts)
+    paths.create()
+    waiting = "another ingest was running in this data folder: waited for it"
+    with sole_ingest(paths.root / "ingest.lock", lambda: notes.append(waiting)):
+        ledger = Ledger(paths.ledger)
+        try:
+            is_sample = make_room(paths, ledger, extracts, found, notes)
+            write_schemas(paths)
+            _sweep(paths, ledger.entries())
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, encodings or {})
+            outcomes = []
+            for done, delivery in enumerate(found):
+                if progress is not None:
+                    progress(done, len(found), delivery.name)
+                outcomes.append(run.take(delivery))
+            entries = ledger.entries()
+        finally:
+            ledger.close()
+        files = accounting.count_rows(paths, entries)
+        warnings = accounting.all_warnings(paths)
+        write_parquet(warnings, paths.warnings)
+        write_parquet(files, paths.files)
+        failpoints.reach("before_archive")
+        if progress is not None:
+            progress(len(found), len(found), "")
+        return _report(paths, outcomes, files, warnings, loaded_at, notes, is_sample)
+
+
+def _sweep(paths: DataDir, entries: list[Entry]) -> None:
+    loaded = {e.file_sha256 for e in entries if e.status == "loaded"}
+    remove_unclaimed(paths, loaded, loaded | {e.file_sha256 for e in entries if e.status == "rejected"})
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What is the same for all files of one ingest."""
+
+    paths: DataDir
+    ledger: Ledger
+    loaded_at: datetime
+    is_sample: bool
+    limits: Limits
+    encodings: Mapping[str, str]
+
+    def take(self, delivery: Delivery) -> Entry | FileOutcome:
+        """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none)."""
+        if delivery.refusal is not None:
+            refused = f"{delivery.refusal}: copy the file itself into the extracts folder"
+            return self._reject(delivery, sha256(delivery.name.encode()).hexdigest(), WrongShape(refused), [])
+        try:
+            data, digest = read_whole(delivery, self.limits.file_bytes)
+        except (StillChanging, OSError) as error:
+            return self._deferred(delivery, error)
+        failpoints.reach("after_read")
+        same = self.ledger.entries(digest)
+        mine = next((e for e in same if e.source_file == delivery.name), None)
+        loaded = next((e for e in same if e.status == "loaded"), None)
+        if loaded is not None:
+            return mine or self._record_duplicate(delivery.name, loaded)
+        try:
+            if data is None:
+                raise WrongShape(
+                    f"the file is larger than {self.limits.file_bytes >> 20} MiB: deliver it in several files",
+                    source=catalog.source_by_name(delivery.name),
+                    reason="too_large",
+                )
+            extract = catalog.read_bytes(data, delivery.name, self.limits, self.encodings)
+        except WrongShape as error:
+            return self._reject(delivery, digest, error, same)
+        return self._load(delivery, digest, extract, same)
+
+    def _load(self, delivery: Delivery, digest: str, extract: Extract, same: list[Entry]) -> Entry:
+        """Write the rows, then claim the file. Names under which it was rejected before are copies of it now."""
+        for name, frame in extract.tables.items():
+            raw = with_provenance(TABLES[name], frame, extract.source, delivery.name, digest, self.loaded_at)
+            write_parquet(raw, self.paths.raw_file(name, digest))
+        origin = self._origin(extract.source, delivery.name, digest)
+        write_parquet(_placed(extract.excluded, origin, RAW_EXCLUDED_SCHEMA), self.paths.excluded / f"{digest}.parquet")
+        if not extract.warnings.is_empty():
+            noticed = _placed(extract.warnings, origin, RAW_WARNINGS_SCHEMA)
+            write_parquet(noticed, self.paths.warned / f"{digest}.parquet")
+        if extract.extra is not None:
+            write_parquet(extract.extra, self.paths.extra / f"{digest}.parquet")
+        entry = Entry(
+            digest,
+            delivery.name,
+            extract.source,
+            ",".join(sorted(extract.tables)),
+            "loaded",
+            extract.rows_read,
+            extract.rows_excluded,
+            None,
+            self.loaded_at,
+            ",".join(extract.extra_columns) or None,
+            self.is_sample,
+        )
+        copies = [_as_copy(e, entry) for e in same if e.source_file != delivery.name]
+        self.ledger.record(entry, *copies)
+        return entry
+
+    def _reject(self, delivery: Delivery, digest: str, error: WrongShape, same: list[Entry]) -> Entry:
+        """Set the file aside whole: all its rows are excluded for one reason."""
+        mine = next((e for e in same if e.source_file == delivery.name), None)
+        rows_read = error.rows_read or 0
+        entry = Entry(
+            digest,
+            delivery.name,
+            error.source,
+            "",
+            "rejected",
+            rows_read,
+            rows_read,
+            f"{delivery.name}: {error.message}",
+            mine.loaded_at if mine else self.loaded_at,
+            None,
+            self.is_sample,
+        )
+        if mine == entry:
+            return entry
+        path = self.paths.excluded / f"{digest}.parquet"
+        others = [pl.read_parquet(path).filter(pl.col("source_file") != delivery.name)] if path.exists() else []
+        rows = excluded_rows(range(1, rows_read + 1), error.reason, error.message, column=error.column)
+        origin = self._origin(error.source, delivery.name, digest) | {"loaded_at": entry.loaded_at}
+        write_parquet(pl.concat([*others, _placed(rows, origin, RAW_EXCLUDED_SCHEMA)]), path)
+        self.ledger.record(entry)
+        return entry
+
+    def _record_duplicate(self, name: str, loaded: Entry) -> Entry:
+        copy = replace(loaded, source_file=name, loaded_at=self.loaded_at, is_sample=self.is_sample)
+        copy = _as_copy(copy, loaded)
+        self.ledger.record(copy)
+        return copy
+
+    def _deferred(self, delivery: Delivery, error: Exception) -> FileOutcome:
+        """The file could not be read whole: it is in no accounts yet, and the next run takes it."""
+        said = str(error) if isinstance(error, StillChanging) else f"{delivery.name} cannot be opened: {error.strerror}"
+        source = catalog.source_by_name(delivery.name)
+        return FileOutcome(source, delivery.name, "", "", "deferred", 0, 0, 0, 0, said, self.loaded_at, None)
+
+    def _origin(self, source: str, name: str, digest: str) -> dict[str, object]:
+        return {"source": source, "source_file": name, "file_sha256": digest, "loaded_at": self.loaded_at}
+
+
+def _as_copy(entry: Entry, loaded: Entry) -> Entry:
+    """``entry`` as another name of what ``loaded`` holds: all its rows are there already."""
+    return replace(
+        entry,
+        source=loaded.source,
+        tables=loaded.tables,
+        status="duplicate",
+        rows_read=loaded.rows_read,
+        rows_excluded=0,
+        message=f"{entry.source_file}: the same content was delivered as {loaded.source_file}; nothing to do",
+        extra_columns=loaded.extra_columns,
+    )
+
+
+def _placed(rows: pl.DataFrame, origin: dict[str, object], schema: dict[str, pl.DataType]) -> pl.DataFrame:
+    """Excluded rows or warnings with where they came from; the message begins with file and row."""
+    name = str(origin["source_file"])
+    at = (
+        pl.when(pl.col("source_row").is_null())
+        .then(pl.lit(name))
+        .otherwise(pl.format("{} row {}", pl.lit(name), "source_row"))
+    )
+    placed = rows.with_columns(
+        pl.concat_str(at, pl.lit(": "), "message").alias("message"),
+        *(pl.lit(value).cast(schema[key]).alias(key) for key, value in origin.items() if key in schema),
+    )
+    return placed.select(list(schema)).cast(pl.Schema(schema))
+
+
+def _report(
+    paths: DataDir,
+    outcomes: list[Entry | FileOutcome],
+    files: pl.DataFrame,
+    warnings: pl.DataFrame,
+    loaded_at: datetime,
+    notes: list[str],
+    is_sample: bool,
+) -> IngestReport:
+    by_file = {(r["file_sha256"], r["source_file"]): FileOutcome(**r) for r in files.iter_rows(named=True)}
+    told = [by_file[(o.file_sha256, o.source_file)] if isinstance(o, Entry) else o for o in outcomes]
+    mine = {o.source_file for o in told}
+    newest = _newest(accounting.touch_times(paths, {o.file_sha256 for o in told}), loaded_at)
+    return IngestReport(told, warnings.filter(pl.col("source_file").is_in(mine)), newest, notes, is_sample)
+
+
+def _newest(times: pl.Series, loaded_at: datetime) -> datetime | None:
+    """The newest touch. One dated after the load is a slip of someone's clock, unless all of them are."""
+    limit = loaded_at.astimezone(UTC) + timedelta(days=1)
+    past = times.filter(times <= limit)
+    return (past if not past.is_empty() else times).max()

@@ -1,0 +1,116 @@
+"""The ledger: which files were delivered, and what became of each. SQLite, one row a delivered file.
+
+Belongs here: claiming a file by its sha256 together with its figures, in one transaction; the one lock of ingest.
+Does not: rows (Parquet), what a file means.
+
+A file's rows are in the warehouse exactly if the ledger holds it as ``loaded``: Parquet is written before the claim,
+and what no claim names is removed when the next run starts. So a process may die anywhere, and running again gives
+what one run would have given.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from storage import failpoints
+
+_SCHEMA = """
+create table if not exists files (
+    file_sha256 text not null,
+    source_file text not null,
+    source text not null,
+    tables text not null,
+    status text not null check (status in ('loaded', 'rejected', 'duplicate')),
+    rows_read integer not null,
+    rows_excluded integer not null,
+    message text,
+    loaded_at text not null,
+    extra_columns text,
+    is_sample integer not null,
+    primary key (file_sha256, source_file)
+);
+create unique index if not exists one_claim_a_content on files (file_sha256) where status = 'loaded';
+"""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One delivered file. ``rows_excluded`` counts source rows; kept and superseded change with every delivery."""
+
+    file_sha256: str
+    source_file: str
+    source: str
+    tables: str
+    status: str
+    rows_read: int
+    rows_excluded: int
+    message: str | None
+    loaded_at: datetime
+    extra_columns: str | None
+    is_sample: bool
+
+
+class Ledger:
+    """The open ledger. Every change is one transaction that survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        self._connection.execute("pragma synchronous = full")
+        self._connection.execute("pragma secure_delete = on")
+        self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def entries(self, file_sha256: str | None = None) -> list[Entry]:
+        """All delivered files, or those of one content, in the order of time and name."""
+        names = ", ".join(f.name for f in fields(Entry))
+        rows = self._connection.execute(
+            f"select {names} from files where file_sha256 = coalesce(?, file_sha256) "
+            "order by loaded_at, source_file, file_sha256",
+            [file_sha256],
+        )
+        return [
+            Entry(*row[:8], datetime.fromisoformat(row[8]).astimezone(UTC), row[9], bool(row[10]))
+            for row in rows.fetchall()
+        ]
+
+    def record(self, *entries: Entry) -> None:
+        """Write claims and figures, all or none. An entry of the same content and name is replaced."""
+        marks = ", ".join("?" for _ in fields(Entry))
+        self._connection.execute("begin immediate")
+        try:
+            for entry in entries:
+                values = list(astuple(entry))
+                values[8] = entry.loaded_at.astimezone(UTC).isoformat(timespec="microseconds")
+                self._connection.execute(f"insert or replace into files values ({marks})", values)
+            failpoints.reach("before_commit")
+            self._connection.execute("commit")
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        failpoints.reach("after_commit")
+
+    def forget_sample(self) -> None:
+        """Remove the sample company's files."""
+        self._connection.execute("delete from files where is_sample = 1")
+
+
+@contextmanager
+def sole_ingest(path: Path, when_waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the data folder's ingest lock; a second ingest waits. The system lets go of it if the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            when_waiting()
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

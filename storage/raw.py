@@ -1,0 +1,106 @@
+"""Raw rows on disk: one Parquet file a delivered file and table, with where each row came from.
+
+Belongs here: keys and hashes of rows, provenance, writing, removing what no claim names. Does not: who wins a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from sources.contract import TABLES, Table, raw_schema
+from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA
+from storage.files import write_parquet
+from storage.layout import DataDir
+
+_ORIGIN: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "source_file": pl.String(),
+    "file_sha256": pl.String(),
+}
+LOADED_AT = {"loaded_at": pl.Datetime("us", "UTC")}
+
+RAW_EXCLUDED_SCHEMA: dict[str, pl.DataType] = {**_ORIGIN, **EXCLUDED_SCHEMA, **LOADED_AT}
+RAW_WARNINGS_SCHEMA: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "source_file": pl.String(),
+    **WARNING_SCHEMA,
+    **LOADED_AT,
+}
+
+_SCHEMA_FILE = "_schema"
+
+
+def row_keys(table: Table, frame: pl.DataFrame) -> pl.Series:
+    """The key's values joined by U+001F; null is the empty text."""
+    parts = [_spelled(table.column(name).kind, name).fill_null("") for name in table.key]
+    return frame.select(pl.concat_str(parts, separator="\x1f").alias("row_key")).to_series()
+
+
+def row_hashes(table: Table, frame: pl.DataFrame) -> pl.Series:
+    """sha256 (hex) over the canonical columns. Texts carry their length, so no two rows spell alike by accident."""
+    parts = []
+    for column in table.columns:
+        spelled = _spelled(column.kind, column.name)
+        if column.kind == "text":
+            spelled = pl.col(column.name).str.len_bytes().cast(pl.String) + ":" + spelled
+        parts.append(spelled.fill_null("~"))
+    spelled_rows = frame.select(pl.concat_str(parts, separator="|").alias("row")).to_series()
+    hashes = [hashlib.sha256(row.encode()).hexdigest() for row in spelled_rows.to_list()]
+    return pl.Series("row_hash", hashes, dtype=pl.String)
+
+
+def _spelled(kind: str, name: str) -> pl.Expr:
+    """A value as text that is the same on every machine."""
+    if kind == "timestamp":
+        return pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    return pl.col(name) if kind == "text" else pl.col(name).cast(pl.String)
+
+
+def with_provenance(
+    table: Table, frame: pl.DataFrame, source: str, source_file: str, file_sha256: str, loaded_at: datetime
+) -> pl.DataFrame:
+    """Typed rows (+ ``source_row``, ``is_derived``) as raw rows, exactly in the columns of ``raw_schema``."""
+    whole = frame.with_columns(
+        pl.lit(source).alias("source"),
+        pl.lit(source_file).alias("source_file"),
+        pl.lit(file_sha256).alias("file_sha256"),
+        row_keys(table, frame),
+        row_hashes(table, frame),
+        pl.lit(loaded_at).cast(pl.Datetime("us", "UTC")).alias("loaded_at"),
+    )
+    return whole.select(list(raw_schema(table.name))).match_to_schema(pl.Schema(raw_schema(table.name)))
+
+
+def write_schemas(paths: DataDir) -> None:
+    """Make every raw folder, each with an empty file of its columns, so that reading a folder never fails."""
+    schemas = {paths.raw_schema_file(name): raw_schema(name) for name in TABLES}
+    schemas[paths.excluded / f"{_SCHEMA_FILE}.parquet"] = RAW_EXCLUDED_SCHEMA
+    for path, schema in schemas.items():
+        if not path.exists() or pl.read_parquet_schema(path) != schema:
+            write_parquet(pl.DataFrame(schema=schema), path)
+
+
+def delivered_files(folder: Path) -> list[Path]:
+    """The Parquet files of one raw folder that hold delivered rows."""
+    return sorted(p for p in folder.glob("*.parquet") if p.stem != _SCHEMA_FILE)
+
+
+def remove_unclaimed(paths: DataDir, loaded: Collection[str], excluded: Collection[str]) -> int:
+    """Remove what a run wrote that died before its claim, and its half-written files; returns how many.
+
+    ``loaded``: hashes with rows; ``excluded``: hashes of all files that may have excluded rows.
+    """
+    removed = 0
+    folders = {paths.raw_table(name): loaded for name in TABLES}
+    folders |= {paths.extra: loaded, paths.warned: loaded, paths.excluded: excluded}
+    for folder, claimed in folders.items():
+        unclaimed = [p for p in delivered_files(folder) if p.stem not in claimed]
+        for path in [*unclaimed, *folder.glob(".*.parquet.*")]:
+            path.unlink()
+            removed += 1
+    return removed
