@@ -8,7 +8,7 @@ from orchestration.resources import DataFolder
 from storage.layout import DataDir
 
 
-def build_definitions(paths: DataDir | None = None) -> dg.Definitions:
+def build_definitions(paths: DataDir | None = None, folder: DataFolder | None = None) -> dg.Definitions:
     """Everything Dagster knows, for one data folder (default: the one ``JSI_DATA_DIR`` names).
 
     Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
@@ -17,6 +17,7 @@ def build_definitions(paths: DataDir | None = None) -> dg.Definitions:
     from orchestration.assets.marts import build_marts
     from orchestration.assets.published import published
     from orchestration.assets.raw import raw_extracts
+    from orchestration.assets.rebuilt import equals_what_is_published, index_week
     from orchestration.assets.scored import touch_scores
     from orchestration.checks.raw import (
         every_row_is_accounted_for,
@@ -30,17 +31,18 @@ def build_definitions(paths: DataDir | None = None) -> dg.Definitions:
 
     paths = paths or DataDir.from_env()
     return dg.Definitions(
-        assets=[raw_extracts, touch_scores, build_marts(paths), revenue_correlation, published],
+        assets=[raw_extracts, touch_scores, build_marts(paths), revenue_correlation, published, index_week],
         asset_checks=[
             every_row_is_accounted_for,
             no_file_was_set_aside,
             raw_tables_have_the_agreed_shape,
             scores_are_complete_and_sane,
             label_mix_is_as_before,
+            equals_what_is_published,
         ],
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"folder": DataFolder(root=str(paths.root))},
+        resources={"folder": folder or DataFolder(root=str(paths.root))},
         executor=dg.in_process_executor,
     )

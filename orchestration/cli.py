@@ -129,9 +129,8 @@ def simulate(
 @app.command()
 def ingest(extracts: Extracts, as_json: Json = False) -> None:
     """Read extracts into raw tables and say, file by file, what became of every row."""
-    from storage.ingest import ingest as ingest_folder
-
     from orchestration.resources import AnotherRefreshRuns, one_writer
+    from storage.ingest import ingest as ingest_folder
 
     paths = DataDir.from_env()
     try:
@@ -205,6 +204,7 @@ def score(
 ) -> None:
     """Score the texts of a CSV file."""
     import polars as pl
+
     from models_nlp.scoring import load
 
     try:
@@ -267,7 +267,7 @@ def prepare() -> None:
     paths = DataDir.from_env()
     with progress_shown(quiet=False):
         open_instance(paths)
-        manifest(paths.dbt_target)
+        manifest(paths)
     messages.print(f"Data folder: {paths.root} (set {DATA_DIR_VARIABLE} for another one)")
 
 

@@ -52,12 +52,12 @@ class Translator(DagsterDbtTranslator):
 
 
 @cache
-def manifest(target: Path) -> dict[str, Any]:
+def manifest(paths: DataDir) -> dict[str, Any]:
     """The parsed project, for the definitions; parsed once where it is missing or older than the project."""
-    path = target / "manifest.json"
+    path = paths.dbt_target / "manifest.json"
     if not path.exists() or path.stat().st_mtime < _newest_change():
         report("Reading the dbt project")
-        _invoke(DataDir.from_env(), ["parse"])
+        invoke(paths, ["parse"])
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -69,15 +69,14 @@ def build(paths: DataDir, context: dg.AssetExecutionContext) -> Iterator[Any]:
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
     from google.protobuf.json_format import MessageToDict
 
-    known = manifest(paths.dbt_target)
+    known = manifest(paths)
     translator = Translator()
     total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
     queue: SimpleQueue[Any] = SimpleQueue()
-    failed: list[str] = []
 
     def run() -> None:
         try:
-            queue.put(_invoke(paths, ["build"], on_event=queue.put))
+            queue.put(invoke(paths, ["build"], on_event=queue.put))
         except BaseException as error:  # handed over to the step's own thread, which raises it
             queue.put(error)
 
@@ -115,7 +114,7 @@ def build(paths: DataDir, context: dg.AssetExecutionContext) -> Iterator[Any]:
 
 def documentation(paths: DataDir) -> dict[str, dict[str, Any]]:
     """Per mart its description and its columns' descriptions: the help texts of the app."""
-    nodes = manifest(paths.dbt_target)["nodes"].values()
+    nodes = manifest(paths)["nodes"].values()
     return {
         node["name"]: {
             "description": node["description"],
@@ -133,18 +132,26 @@ def _newest_change() -> float:
     return max(f.stat().st_mtime for f in [*files, PROJECT / "dbt_project.yml", PROJECT / "profiles.yml"])
 
 
-def _invoke(paths: DataDir, arguments: list[str], on_event: Any = None) -> Any:
-    """Run dbt in this process and close its DuckDB file afterwards (it keeps it open otherwise)."""
+def invoke(paths: DataDir, arguments: list[str], on_event: Any = None) -> Any:
+    """Run dbt in this process on one data folder and close its DuckDB file afterwards (it keeps it open otherwise).
+
+    Raises ``DbtFailed`` when the project cannot even be read.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    os.environ[DATA_DIR_VARIABLE] = str(paths.root)
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(paths.dbt_target)]
     quiet = ["--log-path", str(paths.dbt_logs), "--quiet", "--no-use-colors", "--no-version-check"]
+    before = os.environ.get(DATA_DIR_VARIABLE)
+    os.environ[DATA_DIR_VARIABLE] = str(paths.root)
     try:
         result = dbtRunner(callbacks=[on_event] if on_event else []).invoke([*arguments, *where, *quiet])
     finally:
         DuckDBConnectionManager.close_all_connections()
-    if arguments == ["parse"] and not result.success:
+        if before is None:
+            del os.environ[DATA_DIR_VARIABLE]
+        else:
+            os.environ[DATA_DIR_VARIABLE] = before
+    if result.result is None and not result.success:
         raise DbtFailed(f"the dbt project could not be read: {result.exception}")
     return result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Groups, in the order in which data flows through them.
-RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED = (
+RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT = (
     "raw",
     "scored",
     "staging",
@@ -12,6 +12,7 @@ RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED = (
     "policy",
     "insights",
     "published",
+    "rebuilt",
 )
 
 # Owners are teams, so that a person who leaves does not orphan an asset.

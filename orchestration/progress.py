@@ -19,9 +19,9 @@ def report(step: str, done: int = 0, total: int = 0) -> None:
         listener(step, done, total)
 
 
-def for_step(step: str) -> Callable[[int, int], None]:
-    """A callback ``(done, total)`` for a pure function that does not know what its step is called."""
-    return lambda done, total: report(step, done, total)
+def for_step(step: str) -> Callable[..., None]:
+    """A callback ``(done, total, …)`` for a function that does not know what its step is called."""
+    return lambda done, total, *_: report(step, done, total)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestration.resources import one_writer
+from orchestration.resources import DataFolder, one_writer
 from storage.layout import DataDir
 from storage.publication import Generation, current
 
@@ -33,7 +33,8 @@ def refresh(paths: DataDir, extracts: Path | None, as_of: str | None) -> Refresh
         from orchestration.instance import open_instance
 
         instance = open_instance(paths)
-        job = build_definitions(paths).resolve_job_def("refresh")
+        held = DataFolder(root=str(paths.root), is_held=True)
+        job = build_definitions(paths, held).resolve_job_def("refresh")
         config = {"extracts": str(extracts.resolve()) if extracts else "", "as_of": as_of or ""}
         result = job.execute_in_process(
             run_config={

@@ -20,6 +20,15 @@ def is_sample_folder(paths: DataDir, extracts: Path) -> bool:
     return extracts.resolve().is_relative_to(paths.sample_company.resolve())
 
 
+def holds_sample_company(paths: DataDir) -> bool:
+    """Whether what this data folder holds is the sample company."""
+    ledger = Ledger(paths.ledger)
+    try:
+        return any(entry.is_sample for entry in ledger.entries())
+    finally:
+        ledger.close()
+
+
 def make_room(paths: DataDir, ledger: Ledger, extracts: Path, found: list[Delivery], notes: list[str]) -> bool:
     """Remove the sample company where it has to give way; returns whether ``extracts`` is the sample company.
 

@@ -3,11 +3,13 @@
 Belongs here: loading marts, calling one pure function. Does not: statistics.
 """
 
+import polars as pl
+
 from storage.layout import DataDir
 
 
-def read_warehouse(paths: DataDir, query: str):
-    """One query against the building warehouse, as a polars frame; dbt has closed the file by then."""
+def read_warehouse(paths: DataDir, query: str) -> pl.DataFrame:
+    """One query against the building warehouse; dbt has closed the file by then."""
     import duckdb
 
     with duckdb.connect(str(paths.building), read_only=True) as connection:

@@ -19,7 +19,7 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
     """The dbt models, seeds and tests as assets and checks, read from the manifest of ``paths``."""
 
     @dbt_assets(
-        manifest=manifest(paths.dbt_target),
+        manifest=manifest(paths),
         dagster_dbt_translator=Translator(),
         name="dbt_build",
         pool=names.WAREHOUSE_POOL,

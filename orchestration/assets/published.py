@@ -16,6 +16,7 @@ from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
 from storage.publication import publish
+from storage.sample import holds_sample_company
 
 PREVIEW_ROWS = 10
 
@@ -92,7 +93,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "refresh_id": refresh["refresh_id"],
         **versions,
-        "is_sample_company": holds_sample_company(paths, files),
+        "is_sample_company": holds_sample_company(paths),
         "checks": checks,
         "sources": [
             {

@@ -11,8 +11,7 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from orchestration import names
-from orchestration.progress import for_step
+from orchestration import names, progress
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.files import write_parquet
@@ -78,15 +77,18 @@ def raw_extracts(
 
     paths = folder.paths
     extracts = Path(config.extracts) if config.extracts else paths.landing
-    report = ingest(extracts, paths.root, loaded_at=datetime.now(UTC), progress=for_step("Reading the extracts"))
+    report = ingest(
+        extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
+    )
     as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or datetime.now(UTC)
     refresh = pl.DataFrame({"as_of": [as_of], "refresh_id": [context.run_id]}).with_columns(
         pl.col("as_of").cast(pl.Datetime("us", "UTC"))
     )
     write_parquet(refresh, paths.refresh)
-    for outcome in report.files:
-        if outcome.message:
-            context.log.warning(outcome.message)
+    for note in report.notes:
+        progress.report(note)
+    for said in [*report.notes, *(f.message for f in report.files if f.message)]:
+        context.log.warning(said)
     for table in TABLES:
         yield dg.MaterializeResult(asset_key=raw_key(table), metadata={"dagster/row_count": rows_in(paths, table)})
     files = pl.read_parquet(paths.files)

@@ -56,7 +56,8 @@ def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
     texts = frames["messages"].height + frames["survey_responses"].height
     parts, n_new = [], 0
     for table in ("messages", "survey_responses"):
-        for chunk in frames[table].iter_slices(CHUNK):
+        # One empty chunk where there is nothing to score: the frame keeps its columns.
+        for chunk in frames[table].iter_slices(CHUNK) if frames[table].height else [frames[table]]:
             empty = {t: frames[t].clear() for t in ("messages", "survey_responses")}
             done = sum(p.height for p in parts)
             scored, new = score_touches(

@@ -24,13 +24,34 @@ def scores_are_complete_and_sane(folder: DataFolder) -> dg.AssetCheckResult:
     return suite_result("scores_are_complete_and_sane", TOUCH_SCORES, results)
 
 
+@dg.asset_check(
+    asset=TOUCH_SCORES,
+    name="label_mix_is_as_before",
+    description="In no channel have labels, confidence, emotions, languages or lengths of the last finished week moved "
+    "further from the weeks before than chance moves samples of this size. A warning: someone should look.",
+)
+def label_mix_is_as_before(folder: DataFolder) -> dg.AssetCheckResult:
+    from expectations.drift import check_drift, drift, windows
+
+    report("Checking for drift")
+    as_of = pl.read_parquet(folder.paths.refresh)["as_of"][0]
+    reference, current = windows(dated_scores(folder.paths), as_of)
+    results = check_drift(drift(reference, current, unit="conversation"))
+    judged = suite_result("label_mix_is_as_before", TOUCH_SCORES, results)
+    return judged._replace(severity=dg.AssetCheckSeverity.WARN)
+
+
 def dated_scores(paths: DataDir) -> pl.DataFrame:
-    """The scored texts with the time they were written: what drift compares."""
-    parts = []
-    for table, time_column in (("messages", "sent_at"), ("survey_responses", "answered_at")):
-        raw = pl.scan_parquet(paths.raw_table(table) / "*.parquet").select(
-            "row_hash", pl.col(time_column).alias("occurred_at")
-        )
-        parts.append(raw.unique("row_hash").with_columns(table_name=pl.lit(table)))
-    scores = pl.scan_parquet(paths.touch_scores)
-    return scores.join(pl.concat(parts), on=["table_name", "row_hash"], how="inner").collect()
+    """The scored texts with the time they were written and the conversation they belong to: what drift compares."""
+    times = {
+        "messages": (pl.col("sent_at"), pl.coalesce("ticket_id", "conversation_id")),
+        "survey_responses": (pl.col("answered_at"), pl.col("ticket_id")),
+    }
+    written = [
+        pl.scan_parquet(paths.raw_table(table) / "*.parquet")
+        .select("row_hash", occurred_at=at, conversation=conversation, table_name=pl.lit(table))
+        .unique("row_hash")
+        for table, (at, conversation) in times.items()
+    ]
+    scores = pl.scan_parquet(paths.touch_scores).unique(["table_name", "row_hash"])
+    return scores.join(pl.concat(written), on=["table_name", "row_hash"], how="inner").sort("row_hash").collect()
