@@ -165,10 +165,12 @@ _STATEMENTS = (
     ),
     Statement(
         "text_is_withheld_exactly_without_consent",
-        "Redacted text is null where consent is missing, and nowhere else.",
+        "Redacted text is null where consent is missing, and else only where no customer wrote it.",
         (
             st.empty("text_redacted", "null_reason == 'no_consent'", "text without consent is withheld"),
-            st.filled("text_redacted", "null_reason != 'no_consent'", "text with consent is kept"),
+            st.filled(
+                "text_redacted", "not null_reason in ['no_consent', 'author']", "a customer's text with consent is kept"
+            ),
         ),
         "Settle consent before scoring (models_nlp/eligibility.py); text without consent must leave the store.",
     ),

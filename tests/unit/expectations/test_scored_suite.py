@@ -42,7 +42,7 @@ def test_no_scores_at_all_pass():
         (0, {"confidence": 0.3}, "confidence_lies_between_a_third_and_one"),
         (0, {"confidence": None}, "confidence_lies_between_a_third_and_one"),
         (1, {"text_redacted": "said in confidence"}, "text_is_withheld_exactly_without_consent"),
-        (2, {"text_redacted": None}, "text_is_withheld_exactly_without_consent"),
+        (0, {"text_redacted": None}, "text_is_withheld_exactly_without_consent"),
         (2, {"model_version": "v2"}, "all_scores_come_from_one_model"),
         (0, {"model_version": None}, "all_scores_come_from_one_model"),
         (0, {"emotion": "boredom"}, "emotions_are_listed_with_their_intensity"),
@@ -58,6 +58,10 @@ def test_one_wrong_cell_turns_exactly_its_statement_red(row, cells, statement):
 def test_an_unlisted_root_cause_is_found_inside_its_list():
     frame = good_scores().with_columns(root_causes=pl.Series([["pricing", "weather"], [], []]))
     assert red(frame) == {"causes_efforts_and_resolutions_are_listed": "error"}
+
+
+def test_the_text_of_an_agent_may_be_left_out():
+    assert red(with_cell(2, text_redacted=None)) == {}
 
 
 def test_a_text_scored_twice_is_found():
