@@ -18,6 +18,24 @@ DAYS_PER_MONTH = 365.25 / 12
 SENTIMENT_CUTS = (-0.75, 0.55)  # on the logit scale: below is −1, above is +1, between is 0
 
 
+_LINKS = (  # what a null world cuts: all that leads from feeling, events and plays to what can be seen
+    "tone",
+    "scores",
+    "renewal",
+    "usage",
+    "waits",
+    "ticket_volume",
+    "escalation",
+    "response",
+    "season",
+    "events",
+    "play_escalations",
+    "play_time_to_value",
+    "play_renewal_points",
+    "play_feeling",
+)
+
+
 @dataclass(frozen=True)
 class Effects:
     """How strongly the latent feeling and the planted events reach what can be seen. 0 = not at all.
@@ -48,7 +66,7 @@ class Effects:
     @classmethod
     def none(cls) -> Effects:
         """Nothing linked to anything: outcomes, texts, answers, usage and waits ignore feeling, events and plays."""
-        unlinked = dict.fromkeys(["tone", "scores", "renewal", "usage", "waits", "ticket_volume", "escalation", "response", "season", "events", "play_escalations", "play_time_to_value", "play_renewal_points", "play_feeling"], 0.0)
+        unlinked = dict.fromkeys(_LINKS, 0.0)
         return replace(cls(), **unlinked)
 
 

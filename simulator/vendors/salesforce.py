@@ -20,9 +20,70 @@ from simulator.deliveries import Delivery, Extracts, csv_line, csv_row
 from simulator.identifiers import salesforce_id
 from simulator.sample import Sample
 
-_ACCOUNT = ["Id", "IsDeleted", "MasterRecordId", "Name", "Type", "ParentId", "BillingCountry", "Industry", "NumberOfEmployees", "AnnualRevenue", "Segment__c", "Region__c", "Product_Line__c", "ARR__c", "CurrencyIsoCode", "Journey_Stage__c", "OwnerId", "CreatedDate", "LastModifiedDate", "SystemModstamp"]
-_CONTACT = ["Id", "IsDeleted", "MasterRecordId", "AccountId", "LastName", "FirstName", "Salutation", "Name", "Email", "Phone", "Title", "Department", "Role__c", "LeadSource", "CreatedDate", "LastModifiedDate", "SystemModstamp"]
-_OPPORTUNITY = ["Id", "IsDeleted", "AccountId", "Name", "StageName", "Amount", "Probability", "CloseDate", "Type", "LeadSource", "IsClosed", "IsWon", "CurrencyIsoCode", "Contract_Start_Date__c", "Renewal_Date__c", "Prior_ARR__c", "Loss_Reason__c", "OwnerId", "CreatedDate", "LastModifiedDate", "SystemModstamp"]
+_ACCOUNT = [
+    "Id",
+    "IsDeleted",
+    "MasterRecordId",
+    "Name",
+    "Type",
+    "ParentId",
+    "BillingCountry",
+    "Industry",
+    "NumberOfEmployees",
+    "AnnualRevenue",
+    "Segment__c",
+    "Region__c",
+    "Product_Line__c",
+    "ARR__c",
+    "CurrencyIsoCode",
+    "Journey_Stage__c",
+    "OwnerId",
+    "CreatedDate",
+    "LastModifiedDate",
+    "SystemModstamp",
+]
+_CONTACT = [
+    "Id",
+    "IsDeleted",
+    "MasterRecordId",
+    "AccountId",
+    "LastName",
+    "FirstName",
+    "Salutation",
+    "Name",
+    "Email",
+    "Phone",
+    "Title",
+    "Department",
+    "Role__c",
+    "LeadSource",
+    "CreatedDate",
+    "LastModifiedDate",
+    "SystemModstamp",
+]
+_OPPORTUNITY = [
+    "Id",
+    "IsDeleted",
+    "AccountId",
+    "Name",
+    "StageName",
+    "Amount",
+    "Probability",
+    "CloseDate",
+    "Type",
+    "LeadSource",
+    "IsClosed",
+    "IsWon",
+    "CurrencyIsoCode",
+    "Contract_Start_Date__c",
+    "Renewal_Date__c",
+    "Prior_ARR__c",
+    "Loss_Reason__c",
+    "OwnerId",
+    "CreatedDate",
+    "LastModifiedDate",
+    "SystemModstamp",
+]
 _HISTORY = ["Id", "IsDeleted", "AccountId", "CreatedById", "CreatedDate", "Field", "DataType", "OldValue", "NewValue"]
 _ROLE_WORDS = {"buyer": "Economic Buyer", "executive": "Executive Sponsor", "user": "End User", "unknown": None}
 _COUNTRIES = {

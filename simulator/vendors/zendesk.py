@@ -24,6 +24,7 @@ from simulator.vendors.salesforce import Duplicates
 
 _USER, _ORGANIZATION, _COMMENT, _AGENT = range(4)
 _OVERLAP = 4 * 86_400
+_CLOSED_AFTER = 14 * 86_400
 _QUARTER_WEEKS = 13
 _TOPICS = {cause: cause for cause in CAUSES} | {"other": "question"}
 
@@ -37,6 +38,7 @@ def write(sample: Sample, extracts: Extracts, merged: Duplicates) -> dict[int, s
     for line in sample.scripts["ticket"].lines:
         comments.setdefault(line.conversation, []).append(line)
     deleted = _deleted(sample)
+    last_change = _last_changes(sample, comments)
     begin = 0
     while begin < world.n_weeks:
         end = min(begin + _QUARTER_WEEKS, world.n_weeks)
@@ -46,6 +48,8 @@ def write(sample: Sample, extracts: Extracts, merged: Duplicates) -> dict[int, s
         folder = f"zendesk/{day:%Y-%m-%d}"
         tickets, said = extracts.file(f"{folder}/tickets.jsonl"), extracts.file(f"{folder}/comments.jsonl")
         for t in range(len(sample.tickets)):
+            if last_change[t] < since:
+                continue
             lines = [line for line in comments.get(t, ()) if line.at < until]
             if not lines:
                 continue
@@ -90,6 +94,17 @@ class _Ratings:
             self.good = draw.random(n) < 0.75
 
 
+def _last_changes(sample: Sample, comments: dict[int, list[Line]]) -> list[int]:
+    """For each ticket a second after which nothing of it can change any more."""
+    facts = sample.tickets.ticket
+    assert facts is not None
+    late = 2 * _CLOSED_AFTER
+    return [
+        max([int(facts.resolved[t]), *(line.at for line in comments.get(t, ()))]) + late
+        for t in range(len(sample.tickets))
+    ]
+
+
 def _deleted(sample: Sample) -> set[int]:
     draw = sample.world.chance("deleted tickets")
     n = len(sample.tickets)
@@ -111,7 +126,7 @@ def _ticket(
     sample: Sample, rated: _Ratings, given: dict[int, str], t: int, lines: Sequence[Line], until: int, is_deleted: bool
 ) -> tuple[dict[str, Any], int]:  # fmt: skip
     """The ticket as it stood at second ``until``, and the second of its last change."""
-    plan, facts, shape, world = sample.tickets, sample.tickets.ticket, sample.shape, sample.world
+    plan, facts, shape = sample.tickets, sample.tickets.ticket, sample.shape
     assert facts is not None
     account, person, start = int(plan.account[t]), int(plan.person[t]), int(plan.start[t])
     first = int(facts.first_reply[t])
@@ -132,15 +147,9 @@ def _ticket(
     ]
     tags += ["complaint"] if facts.is_complaint[t] else []
     tags += ["escalated"] if facts.is_escalated[t] else []
-    status = (
-        "closed"
-        if solved >= 0 and until - solved > 1_209_600
-        else "solved"
-        if solved >= 0
-        else "open"
-        if first >= 0
-        else "new"
-    )
+    status = "solved" if solved >= 0 else "open" if first >= 0 else "new"
+    if solved >= 0 and until - changed > _CLOSED_AFTER:  # Zendesk closes by itself, which is a change too
+        status, changed = "closed", changed + _CLOSED_AFTER
     agent = t % len(words.AGENT_NAMES)
     record = {
         "url": f"https://corvane.example/api/v2/tickets/{ticket_id(t)}.json",
