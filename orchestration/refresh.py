@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import dagster as dg
+
 from orchestration.resources import DataFolder, one_writer
 from storage.layout import DataDir
 from storage.publication import Generation, current
@@ -45,11 +47,19 @@ def refresh(paths: DataDir, extracts: Path | None, as_of: str | None) -> Refresh
             raise_on_error=False,
         )
         failures = [_why(event) for event in result.all_events if event.is_step_failure]
-        red = [
+        evaluated = [
             e.asset_check_evaluation_data for e in result.all_events if e.event_type_value == "ASSET_CHECK_EVALUATION"
         ]
-        warnings = [f"{c.asset_key.to_user_string()}: {c.check_name}" for c in red if not c.passed]
-        return RefreshOutcome(result.success, current(paths), failures, warnings)
+        red = [_what_is_red(evaluation) for evaluation in evaluated if not evaluation.passed]
+        return RefreshOutcome(result.success, current(paths), failures, red)
+
+
+def _what_is_red(evaluation: dg.AssetCheckEvaluation) -> str:
+    """A red check in one line: where, what should be true, and which expectation found what."""
+    about = f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name} is not true"
+    failed = evaluation.metadata.get("failed")
+    found = [f"{f['means']} Found: {f['found']}" for f in failed.data] if failed else []
+    return "\n  ".join([about, *found])
 
 
 def _why(event) -> str:
