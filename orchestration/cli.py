@@ -26,8 +26,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-messages = Console(stderr=True, highlight=False)
-output = Console(highlight=False)
+# In a pipe or a log there is no width to fit; file names and messages stay whole there.
+PLAIN_WIDTH = 160
+messages = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+output = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 SCORE_COLUMNS = (
     "sentiment",

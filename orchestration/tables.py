@@ -56,19 +56,18 @@ def ingest_json(report) -> dict[str, Any]:
 
 def ingest_tables(report) -> list[Table | str]:
     table = Table("file", "source", "status", "read", "kept", "excluded", "superseded", title="Rows, file by file")
+    table.columns[0].overflow = "fold"
     for column in table.columns[3:]:
         column.justify = "right"
     for f in report.files:
         numbers = (f.rows_read, f.rows_kept, f.rows_excluded, f.rows_superseded)
         table.add_row(Text(f.source_file), f.source, f.status, *(f"{n:,}" for n in numbers))
-    said = [Text(f"{f.source_file}: {f.message}") for f in report.files if f.message]
+    said = [Text(m) for m in [*report.notes, *(f.message for f in report.files if f.message)]]
     return [table, *said, *_warning_lines(report.warnings)]
 
 
 def _warning_lines(warnings: pl.DataFrame, shown: int = 10) -> list[Text]:
-    lines = [
-        Text(f"{w['source_file']}, row {w['source_row']}: {w['message']}") for w in warnings.head(shown).to_dicts()
-    ]
+    lines = [Text(message) for message in warnings["message"].head(shown)]
     if warnings.height > shown:
         lines.append(Text(f"… and {warnings.height - shown} more warnings in raw/warnings.parquet"))
     return lines
