@@ -48,7 +48,7 @@ def _read(content: Content, limits: Limits) -> Extract:
     if table is None:
         raise WrongShape(f"no table is named by this file or its folder: name it one of {', '.join(sorted(TABLES))}")
     if content.kind == "parquet":
-        return _typed(table, content)
+        return _typed(table, content, limits)
     if content.kind == "jsonl":
         lines = read_json_lines(content.body, limits)
         text = as_text_table(lines, plain=table.column_names)
@@ -62,9 +62,14 @@ def _read(content: Content, limits: Limits) -> Extract:
     return _extract(table, text.rows, text.rows_read, excluded)
 
 
-def _typed(table: Table, content: Content) -> Extract:
+def _typed(table: Table, content: Content, limits: Limits) -> Extract:
+    file = io.BytesIO(content.body)
     try:
-        frame = pl.read_parquet(io.BytesIO(content.body))
+        n_rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+        n_columns = len(pl.read_parquet_schema(file))
+        if n_rows * n_columns * 8 > limits.file_bytes:  # a few bytes can stand for billions of equal values
+            raise WrongShape("the Parquet file holds too many values: deliver it in several files", reason="too_large")
+        frame = pl.read_parquet(file)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise WrongShape("the Parquet file is damaged or cut short: deliver it again", reason="bad_parquet") from error
     check_header(table, frame.columns)

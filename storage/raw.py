@@ -36,29 +36,32 @@ _SCHEMA_FILE = "_schema"
 
 
 def row_keys(table: Table, frame: pl.DataFrame) -> pl.Series:
-    """The key's values joined by U+001F; null is the empty text."""
-    parts = [_spelled(table.column(name).kind, name).fill_null("") for name in table.key]
-    return frame.select(pl.concat_str(parts, separator="\x1f").alias("row_key")).to_series()
+    """The key's values joined by U+001F, times in ISO-8601; null is the empty text."""
+    parts = []
+    for name in table.key:
+        value = pl.col(name)
+        is_time = table.column(name).kind == "timestamp"
+        parts.append(value.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ") if is_time else value.cast(pl.String))
+    keys = pl.concat_str([part.fill_null("") for part in parts], separator="\x1f")
+    return frame.select(keys.alias("row_key")).to_series()
 
 
 def row_hashes(table: Table, frame: pl.DataFrame) -> pl.Series:
-    """sha256 (hex) over the canonical columns. Texts carry their length, so no two rows spell alike by accident."""
+    """sha256 (hex) over the canonical columns, the same on every machine.
+
+    Texts carry their length, so no two rows spell alike by accident; times are whole microseconds since 1970.
+    """
     parts = []
     for column in table.columns:
-        spelled = _spelled(column.kind, column.name)
+        value = pl.col(column.name)
         if column.kind == "text":
-            spelled = pl.col(column.name).str.len_bytes().cast(pl.String) + ":" + spelled
-        parts.append(spelled.fill_null("~"))
-    spelled_rows = frame.select(pl.concat_str(parts, separator="|").alias("row")).to_series()
-    hashes = [hashlib.sha256(row.encode()).hexdigest() for row in spelled_rows.to_list()]
+            value = value.str.len_bytes().cast(pl.String) + ":" + value
+        elif column.kind == "timestamp":
+            value = value.dt.epoch("us")
+        parts.append(value.cast(pl.String).fill_null("~"))
+    rows = frame.select(pl.concat_str(parts, separator="|").alias("row")).to_series()
+    hashes = [hashlib.sha256(row.encode()).hexdigest() for row in rows.to_list()]
     return pl.Series("row_hash", hashes, dtype=pl.String)
-
-
-def _spelled(kind: str, name: str) -> pl.Expr:
-    """A value as text that is the same on every machine."""
-    if kind == "timestamp":
-        return pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    return pl.col(name) if kind == "text" else pl.col(name).cast(pl.String)
 
 
 def with_provenance(

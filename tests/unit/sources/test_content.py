@@ -1,0 +1,73 @@
+"""Bytes → text within limits."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+
+from sources.content import Limits, open_content
+from sources.errors import WrongShape
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column():
+    assert open_content(b"\xef\xbb\xbfid,name\n1,x\n", "a.csv").body.startswith(b"id,")
+
+
+@pytest.mark.parametrize("empty", [b"", b"\n\n  \n", gzip.compress(b"")])
+def test_an_empty_file_is_a_wrong_shape_that_says_what_to_do(empty):
+    with pytest.raises(WrongShape, match="empty") as raised:
+        open_content(empty, "tickets.csv")
+    assert raised.value.reason == "empty_file"
+
+
+def test_gzip_is_unpacked_whatever_the_name():
+    assert open_content(gzip.compress(b"id\n1\n"), "a.csv").body == b"id\n1\n"
+
+
+def test_gzip_that_is_cut_short_is_refused():
+    with pytest.raises(WrongShape, match="cut short"):
+        open_content(gzip.compress(b"id\n" + b"1\n" * 1000)[:-12], "a.csv.gz")
+
+
+def test_damaged_gzip_is_refused():
+    packed = bytearray(gzip.compress(bytes(range(256)) * 50))
+    packed[30] ^= 0xFF
+    with pytest.raises(WrongShape, match="damaged"):
+        open_content(bytes(packed), "a.csv.gz")
+
+
+def test_a_decompression_bomb_is_given_up_early():
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = packer.compress(b"0" * 50_000_000) + packer.flush()
+    with pytest.raises(WrongShape, match="bomb"):
+        open_content(bomb, "a.csv.gz", limits=Limits(gzip_free_bytes=1 << 20))
+
+
+def test_a_file_beyond_the_limit_is_refused():
+    with pytest.raises(WrongShape, match="several files"):
+        open_content(b"id\n" * 100, "a.csv", limits=Limits(file_bytes=100))
+
+
+def test_utf16_is_refused_and_not_guessed():
+    with pytest.raises(WrongShape, match="UTF-16"):
+        open_content("id\n1\n".encode("utf-16"), "a.csv")
+
+
+def test_a_declared_encoding_is_used():
+    assert open_content("id\ncafé\n".encode("cp1252"), "a.csv", encoding="cp1252").body == "id\ncafé\n".encode()
+    with pytest.raises(WrongShape, match="declared"):
+        open_content(b"id\n\x81\n", "a.csv", encoding="cp1252")
+
+
+def test_lines_that_end_with_cr_alone_are_read():
+    assert open_content(b"id,b\r1,2\r", "a.csv").body == b"id,b\n1,2\n"
+
+
+def test_kinds_are_told_by_content_first():
+    assert open_content(b'{"id": 1}\n', "a.csv").kind == "jsonl"
+    assert open_content(b"broken\n", "a.jsonl").kind == "jsonl"
+    assert open_content(b"id\n", "a.txt").kind == "csv"
+    with pytest.raises(WrongShape, match="one JSON object a line"):
+        open_content(b'[{"id": 1}]', "a.json")

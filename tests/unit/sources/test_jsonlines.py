@@ -1,0 +1,61 @@
+"""Strict reading of JSON lines: a line that is no JSON object is excluded with its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from sources.content import DEFAULT_LIMITS, Limits
+from sources.jsonlines import as_text_table, read_json_lines
+
+
+def faults(body: bytes, limits: Limits = DEFAULT_LIMITS):
+    read = read_json_lines(body, limits)
+    assert read.rows_read == len(read.records) + read.excluded.height
+    return dict(read.excluded.select("source_row", "reason").rows())
+
+
+def test_a_truncated_json_line_is_excluded_and_the_others_are_read():
+    read = read_json_lines(b'{"a": 1}\n{"a": 2\n\n{"a": 3}')
+    assert read.records == [(1, {"a": 1}), (3, {"a": 3})]
+    assert dict(read.excluded.select("source_row", "reason").rows()) == {2: "bad_json"}
+    assert "cut short" in read.excluded["message"][0]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (b"[1, 2]", "bad_json"),
+        (b"7", "bad_json"),
+        (b'{"a": NaN}', "bad_json"),
+        (b'{"a": Infinity}', "bad_json"),
+        (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "bad_json"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "bad_json"),
+        (b'{"a": "caf\xe9"}', "bad_encoding"),
+        (b'{"a": "\\ud800"}', "bad_encoding"),
+        (b'{"a": "x\\u0000y"}', "bad_encoding"),
+    ],
+)
+def test_what_is_no_json_object_of_text_is_excluded(line, reason):
+    assert faults(b'{"a": "ok"}\n' + line + b"\n") == {2: reason}
+
+
+def test_escapes_that_make_text_are_read():
+    assert read_json_lines(b'{"a": "caf\\u00e9 \\ud83d\\ude00"}').records == [(1, {"a": "café 😀"})]
+
+
+def test_a_line_or_value_beyond_the_limits_is_excluded():
+    limits = Limits(cell_chars=50, line_bytes=200)
+    long_value, long_line = b'{"a": "' + b"x" * 60 + b'"}', b'{"a": "' + b"x" * 300 + b'"}'
+    assert faults(long_value + b"\n" + long_line, limits) == {1: "too_long", 2: "too_long"}
+
+
+def test_numbers_and_truth_values_become_the_text_of_a_cell():
+    lines = read_json_lines(b'{"a": 12, "b": 3.70, "c": true, "d": null, "e": ""}')
+    table = as_text_table(lines)
+    assert table.rows.row(0) == (1, "12", "3.7", "true", None, None)
+
+
+def test_a_list_under_a_plain_column_excludes_its_line():
+    table = as_text_table(read_json_lines(b'{"a": [1], "b": 2}\n{"a": "x", "b": {"y": 1}}'), plain=["a"])
+    assert table.rows.rows() == [(2, "x", '{"y": 1}')]
+    assert table.excluded.select("source_row", "column_name", "reason").rows() == [(1, "a", "wrong_type")]
