@@ -1,57 +1,229 @@
 """The arithmetic of the sentiment heads: numpy only, no training.
 
-Belongs here: features of tokens, the sparse and the dense head, blending, temperature, what is stored.
-Does not: fitting the weights (``training``), spaCy.
+Belongs here: how weights and a text's words become logits. Does not: fitting the weights (``training``), storing
+them (``sentiment``), spaCy.
+
+Three heads: *lexicon* (linear in the lexicon's features), *sparse* (hashed words, character n-grams, bigrams),
+*dense* (mean of a static word-piece table, linear, plus the lexicon's features). The blend is the mean of the
+sparse and the dense head's logits, each over its own temperature, over one temperature of the whole. All heads are
+linear in their words, so a word's rows are computed once and kept: scoring a text is a sum of cached rows, exactly.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from models_nlp.valence import FEATURES
+from models_nlp.features import (
+    EDGE_KEY,
+    WordPieces,
+    bigram_buckets,
+    bigram_key,
+    char_buckets,
+    is_learned,
+    normal_form,
+    word_bucket,
+)
 
-# Before anything is trained: how the lexicon's score reads as a class, set by hand.
-_UNTRAINED_SLOPE = 7.0
-_UNTRAINED_NEUTRAL = 1.6
+# Inverse document frequencies are stored in steps of 1/16, in one byte.
+IDF_STEP = 1 / 16
+# Rows of words kept in memory: 400 000 × 13 numbers are 40 MB; beyond it the cache starts anew.
+_MAX_CACHED_WORDS = 400_000
+# A learned word is named as evidence from this weight on (difference of the logits of positive and negative).
+_MIN_LEARNED = 0.25
+_MAX_LEARNED = 3
+
+# Columns of a cached row: three logits of the word, of its n-grams, of its word pieces; squared norms; piece count.
+_W, _C, _D = slice(0, 3), slice(3, 6), slice(6, 9)
+_W_NORM, _C_NORM, _N_PIECES = 9, 10, 11
+_ROW_SIZE = 12
 
 
 @dataclass
-class SentimentModel:
-    """Probabilities of the three classes from the lexicon's features and, when trained and promoted, learned heads."""
+class LexiconHead:
+    """Linear in ``valence.FEATURES``."""
 
-    lexicon_weights: np.ndarray  # (3, len(FEATURES))
-    lexicon_bias: np.ndarray  # (3,)
+    weights: np.ndarray  # (3, features)
+    bias: np.ndarray  # (3,)
     temperature: float = 1.0
-    meta: dict = field(default_factory=dict)
+
+    def logits(self, features: np.ndarray) -> np.ndarray:
+        return linear(features, self.weights) + self.bias
+
+
+@dataclass
+class SparseTable:
+    """Weights of hashed features as they are stored: ``int8`` with a scale per class, and their idf in one byte."""
+
+    weights: np.ndarray  # (buckets, 3) int8: class weight × idf / scale
+    scale: np.ndarray  # (3,) float32
+    idf: np.ndarray  # (buckets,) uint8, in steps of IDF_STEP; 0 = never learned
 
     @classmethod
-    def lexicon_only(cls) -> SentimentModel:
-        weights = np.zeros((3, len(FEATURES)))
-        weights[:, FEATURES.index("score")] = (-_UNTRAINED_SLOPE, 0.0, _UNTRAINED_SLOPE)
-        return cls(weights, np.array([0.0, _UNTRAINED_NEUTRAL, 0.0]), meta={"trained": False})
+    def quantise(cls, class_weights: np.ndarray, idf: np.ndarray) -> SparseTable:
+        """``class_weights`` (3, buckets) fitted on features that were multiplied by the (already stepped) ``idf``."""
+        folded = (class_weights * idf).T
+        scale = np.maximum(np.abs(folded).max(axis=0), 1e-12) / 127
+        return cls(
+            np.round(folded / scale).astype(np.int8),
+            scale.astype(np.float32),
+            np.round(idf / IDF_STEP).astype(np.uint8),
+        )
 
-    def predict(
-        self, texts: list[list[str]], features: list[tuple[float, ...]]
-    ) -> tuple[np.ndarray, list[tuple[tuple[str, float], ...]]]:
-        """(n, 3) probabilities, and per text the words with the largest learned weight (none here)."""
-        logits = np.asarray(features, dtype=np.float64) @ self.lexicon_weights.T + self.lexicon_bias
-        return softmax(logits / self.temperature), [()] * len(texts)
+    def sums(self, buckets: list[int] | np.ndarray) -> np.ndarray:
+        return self.weights[buckets].sum(axis=0, dtype=np.int64) * self.scale
 
-    def to_disk(self, path: Path) -> None:
-        np.savez(path / "lexicon_head.npz", weights=self.lexicon_weights, bias=self.lexicon_bias)
-        (path / "model.json").write_text(json.dumps({"temperature": self.temperature, **self.meta}, indent=1) + "\n")
 
-    @classmethod
-    def from_disk(cls, path: Path) -> SentimentModel:
-        meta = json.loads((path / "model.json").read_text())
-        with np.load(path / "lexicon_head.npz", allow_pickle=False) as arrays:
-            return cls(arrays["weights"], arrays["bias"], meta.pop("temperature"), meta)
+@dataclass
+class BlendedHeads:
+    """The learned part: three sparse tables with a bias, and the dense head projected to three logits a piece."""
+
+    word: SparseTable
+    char: SparseTable
+    bigram: SparseTable
+    sparse_bias: np.ndarray  # (3,)
+    sparse_temperature: float
+    pieces: WordPieces
+    piece_logits: np.ndarray  # (pieces, 3) float16: the static table times the dense head's weights
+    dense_lexicon_weights: np.ndarray  # (3, features)
+    dense_bias: np.ndarray  # (3,)
+    dense_temperature: float
+    temperature: float = 1.0
+    _rows: np.ndarray = field(default_factory=lambda: np.zeros((1024, _ROW_SIZE)), repr=False)
+    _keys: np.ndarray = field(default_factory=lambda: np.zeros(1024, dtype=np.uint64), repr=False)
+    _index: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, list]:
+        """(n, 3) blended logits, and per text its words with their part in (positive − negative), heaviest first."""
+        sparse, dense, parts, owner, words = self._forward(texts, features)
+        learned = _heaviest(parts[:, 2] - parts[:, 0], owner, words, len(texts))
+        return sparse * self._sparse_share + dense * self._dense_share, learned
+
+    def head_logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(sparse, dense) logits of each text before any temperature."""
+        sparse, dense, *_ = self._forward(texts, features)
+        return sparse, dense
+
+    @property
+    def _sparse_share(self) -> float:
+        return 0.5 / self.sparse_temperature / self.temperature
+
+    @property
+    def _dense_share(self) -> float:
+        return 0.5 / self.dense_temperature / self.temperature
+
+    def _forward(self, texts: list[list[str]], features: np.ndarray) -> tuple:
+        """Sparse and dense logits, each word's part in the blend, the text of each word, the words."""
+        index, owner, words = self._look_up(texts)
+        rows = self._rows[index]
+        n = len(texts)
+        sums = sum_by_text(rows, owner, n)
+        norms = 1 / np.sqrt(sums[:, [_W_NORM, _C_NORM, _N_PIECES]] + 1)
+        sparse = self.sparse_bias + sums[:, _W] * norms[:, [0]] + sums[:, _C] * norms[:, [1]]
+        sparse += self._bigrams(index, owner, n)
+        dense = self.dense_bias + sums[:, _D] * norms[:, [2]] + linear(features, self.dense_lexicon_weights)
+        of_word = norms[owner]
+        parts = self._sparse_share * (rows[:, _W] * of_word[:, [0]] + rows[:, _C] * of_word[:, [1]])
+        parts += self._dense_share * rows[:, _D] * of_word[:, [2]]
+        return sparse, dense, parts, owner, words
+
+    def _look_up(self, texts: list[list[str]]) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """Row numbers of all learned words, the text that each belongs to, and the words."""
+        if len(self._index) > _MAX_CACHED_WORDS:
+            self._index.clear()
+        known = self._index
+        index: list[int] = []
+        words: list[str] = []
+        lengths = np.zeros(len(texts), dtype=np.int64)
+        for number, text in enumerate(texts):
+            for token in text:
+                row = known.get(token)
+                if row is None:
+                    row = self._add(token)
+                if row >= 0:
+                    index.append(row)
+                    words.append(token)
+                    lengths[number] += 1
+        return np.array(index, dtype=np.int64), np.repeat(np.arange(len(texts)), lengths), words
+
+    def _add(self, token: str) -> int:
+        """Compute and keep the row of a token; −1 for one that is not learned from."""
+        lowered = token.lower()
+        if not is_learned(lowered):
+            self._index[token] = -1
+            return -1
+        row = len(self._index)
+        if row >= len(self._rows):
+            self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
+            self._keys = np.concatenate([self._keys, np.zeros_like(self._keys)])
+        word = normal_form(lowered)
+        bucket, chars, pieces = [word_bucket(word)], char_buckets(word), self.pieces(word)
+        values = self._rows[row]
+        values[_W] = self.word.sums(bucket)
+        values[_C] = self.char.sums(chars)
+        values[_D] = self.piece_logits[pieces].astype(np.float64).sum(axis=0)
+        values[_W_NORM] = squared_norm(bucket, self.word.idf)
+        values[_C_NORM] = squared_norm(chars, self.char.idf)
+        values[_N_PIECES] = len(pieces)
+        self._keys[row] = bigram_key(word)
+        self._index[token] = row
+        return row
+
+    def _bigrams(self, index: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
+        left, right, of = bigram_pairs(self._keys[index], owner, n)
+        buckets = bigram_buckets(left, right)
+        sums = sum_by_text(self.bigram.weights[buckets].astype(np.float64), of, n)
+        norms = np.bincount(of, weights=(self.bigram.idf[buckets] * IDF_STEP) ** 2, minlength=n)
+        return sums * self.bigram.scale / np.sqrt(norms + 1)[:, None]
+
+
+def squared_norm(buckets: list[int], idf: np.ndarray) -> float:
+    """Σ idf² over the distinct buckets, each times the square of how often it occurs."""
+    unique, counts = np.unique(buckets, return_counts=True)
+    return float((((idf[unique] * IDF_STEP) * counts) ** 2).sum())
+
+
+def bigram_pairs(keys: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(left keys, right keys, text) of all bigrams of a batch, the text's edges included.
+
+    ``keys`` and ``owner`` are aligned over the words of the batch; owner rises from 0 to n − 1, texts may be empty.
+    """
+    lengths = np.bincount(owner, minlength=n)
+    # Each text gets one edge in front; the edge in front of the next text closes this one.
+    total = len(keys) + n
+    edges = np.cumsum(lengths + 1) - (lengths + 1)
+    sequence = np.full(total + 1, EDGE_KEY, dtype=np.uint64)
+    is_word = np.ones(total, dtype=bool)
+    is_word[edges] = False
+    sequence[:total][is_word] = keys
+    return sequence[:-1], sequence[1:], np.repeat(np.arange(n), lengths + 1)
+
+
+def sum_by_text(rows: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
+    """Sums of rows by text; each text's sum depends on its own rows only, to the last bit, whatever the batch."""
+    sums = np.zeros((n, rows.shape[1]))
+    if len(owner):
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        sums[owner[starts]] = np.add.reduceat(rows, starts, axis=0)
+    return sums
+
+
+def linear(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """``features @ weights.T`` whose rows do not depend on the size of the batch, as a BLAS product's may."""
+    return (features[:, None, :] * weights[None, :, :]).sum(axis=2)
+
+
+def _heaviest(parts: np.ndarray, owner: np.ndarray, words: list[str], n: int) -> list[tuple[tuple[str, float], ...]]:
+    heavy = np.flatnonzero(np.abs(parts) >= _MIN_LEARNED)
+    found: list[list[tuple[str, float]]] = [[] for _ in range(n)]
+    for at in heavy[np.argsort(-np.abs(parts[heavy]), kind="stable")].tolist():
+        if len(found[owner[at]]) < _MAX_LEARNED:
+            found[owner[at]].append((words[at].lower(), round(float(parts[at]), 3)))
+    return [tuple(words_of) for words_of in found]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
+    """Row-wise probabilities that sum to 1."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)

@@ -1,7 +1,7 @@
 """The spaCy pipeline ``jsi_en``: tokeniser → jsi_lexicon → jsi_tags → jsi_sentiment, registered as factories.
 
 Belongs here: the components' names, what they write on a ``Doc``, and how they are stored.
-Does not: the rules (``valence``, ``tags``), the arithmetic of the learned heads (``heads``), training.
+Does not: the rules (``valence``, ``tags``), the arithmetic of the learned heads (``heads``, ``sentiment``), training.
 Importing this module registers the factories; it imports spaCy, so nothing imports it at start-up.
 
 On a ``Doc``: ``cats`` {negative, neutral, positive} (calibrated, sum 1), ``_.jsi_reading`` (lexicon: score, hits,
@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from spacy.util import minibatch
 
 from models_nlp import tokens  # noqa: F401  (registers the tokeniser)
-from models_nlp.heads import SentimentModel
+from models_nlp.sentiment import SentimentModel
 from models_nlp.tags import TagRules
 from models_nlp.valence import ValenceLexicon
 

@@ -1,0 +1,101 @@
+"""The labelled texts of a training run: read from the caller's folder, checked, split, without leaks.
+
+Belongs here: which file may train, which only measures, how each is split. Does not: fitting, measuring.
+The folder is given by the caller; ``project.yml`` names the files with their checksums. No text is kept in here.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LABELS = {"neg": 0, "neu": 1, "pos": 2, "-1": 0, "0": 1, "+1": 2}
+OWN_SENTENCES = Path(__file__).parent / "own_sentences" / "support.tsv"
+
+# One text in this many of a training file that has no dev split of its own is held out for choosing and calibrating.
+_DEV_SHARE = 12
+_NOT_WORD = re.compile(r"\W+")
+
+
+class CorpusError(RuntimeError):
+    """A dataset is missing or is not the one that the recipe was written for."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One labelled text; ``part`` is train, dev or test, ``label`` an index into ``vocabulary.CLASSES``."""
+
+    text: str
+    label: int
+    source: str
+    part: str
+    weight: float = 1.0
+
+
+def read(datasets: Path, recipe: dict, permissive_only: bool = False) -> list[Example]:
+    """All examples of a recipe, texts of dev and test removed from train. Raises :class:`CorpusError`."""
+    examples: list[Example] = []
+    for asset in recipe["corpora"]:
+        if permissive_only and not asset["is_permissive"] and asset["use"] == "train":
+            continue
+        examples += _read_corpus(datasets, asset)
+    examples += own_sentences()
+    kept_out = {_key(e.text) for e in examples if e.part != "train"}
+    unique: dict[str, Example] = {}
+    for example in examples:
+        if example.part == "train" and _key(example.text) not in kept_out:
+            unique.setdefault(_key(example.text), example)
+    return list(unique.values()) + [e for e in examples if e.part != "train"]
+
+
+def own_sentences() -> list[Example]:
+    """The project's own sentences of business customers: dev, never train."""
+    rows = [line.split("\t") for line in OWN_SENTENCES.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    return [Example(text, LABELS[label.replace("−", "-")], "own_support", "dev") for label, text in rows]
+
+
+def check_assets(datasets: Path, recipe: dict, permissive_only: bool = False) -> None:
+    """Every file that the recipe names is there and has its checksum. Raises :class:`CorpusError` naming those not."""
+    wrong = []
+    for asset in [*recipe["corpora"], *recipe["tables"]]:
+        if permissive_only and not asset["is_permissive"] and asset.get("use") == "train":
+            continue
+        path = datasets / asset["file"]
+        if not path.is_file():
+            wrong.append(f"{asset['file']} is missing")
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != asset["sha256"]:
+            wrong.append(f"{asset['file']} has another checksum than project.yml")
+    if wrong:
+        raise CorpusError(f"{datasets}: {'; '.join(wrong)}. Give the folder of the recipe's files with --datasets.")
+
+
+def _read_corpus(datasets: Path, asset: dict) -> Iterator[Example]:
+    with (datasets / asset["file"]).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    if "every" in asset:  # a sample of contact reasons as weakly neutral requests
+        rows = [row for row in rows if row["split"] == "train" and _bucket(row["text"]) % asset["every"] == 0]
+    for row in rows:
+        label = asset.get("label") or row["label"]
+        yield Example(row["text"], LABELS[label], asset["name"], _part(row, asset), asset.get("weight", 1.0))
+
+
+def _part(row: dict, asset: dict) -> str:
+    """Evaluation files keep their dev and test; a training file's own dev split is a test, a hashed share its dev."""
+    if asset["use"] == "evaluation":
+        return "test" if asset.get("all_test") else row["split"]
+    if row["split"] != "train":
+        return "test"
+    return "dev" if "label" not in asset and _bucket(row["text"]) % _DEV_SHARE == 0 else "train"
+
+
+def _bucket(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(_key(text).encode()).digest()[:4])
+
+
+def _key(text: str) -> str:
+    """Two texts with one key are the same text: case, marks and spaces apart."""
+    return _NOT_WORD.sub(" ", text.lower()).strip()

@@ -1,0 +1,101 @@
+"""From words to numbers: hashed words, character n-grams and bigrams, and word pieces for the static table.
+
+Belongs here: what training and scoring must compute alike, to the bit. Does not: weights.
+All hashes are CRC-32 or integer arithmetic on it: the same on every machine and in every process.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+WORD_BUCKETS = 2**17
+CHAR_BUCKETS = 2**18
+BIGRAM_BUCKETS = 2**18
+CHAR_SIZES = (2, 3, 4, 5)
+# Longer "words" are identifiers and base64; their tail says nothing.
+MAX_WORD_LENGTH = 30
+
+# Tokens that stand for something hidden: they are no words of the customer.
+SKIPPED = frozenset(
+    ("[email]", "[phone]", "[card]", "[iban]", "[ip]", "[ssn]", "[url]", "[handle]", "http", "https", "@", "#", " ")
+)
+
+_TRIPLED = re.compile(r"(.)\1{2,}")
+_DIGIT = re.compile(r"\d")
+_PIECE = re.compile(r"\w+|[^\w\s]")
+
+
+def normal_form(token: str) -> str:
+    """The form under which a token is learned: lower case, "soooo" as "soo", any digit as 0, at most 30 characters."""
+    return _DIGIT.sub("0", _TRIPLED.sub(r"\1\1", token.lower()))[:MAX_WORD_LENGTH]
+
+
+def is_learned(token: str) -> bool:
+    return token not in SKIPPED
+
+
+def word_bucket(word: str) -> int:
+    return zlib.crc32(word.encode()) % WORD_BUCKETS
+
+
+def char_buckets(word: str) -> list[int]:
+    """Buckets of the n-grams of ``<word>``, the marks being part of them, repeated ones repeated."""
+    marked = f"<{word}>"
+    return [
+        zlib.crc32(marked[start : start + size].encode()) % CHAR_BUCKETS
+        for size in CHAR_SIZES
+        for start in range(len(marked) - size + 1)
+    ]
+
+
+def bigram_key(word: str) -> int:
+    """One word's part of a bigram's hash."""
+    return zlib.crc32(b"\x01" + word.encode())
+
+
+def bigram_buckets(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Buckets of bigrams given the two words' keys (uint64 arrays)."""
+    mixed = left * np.uint64(0x9E3779B97F4A7C15) ^ right * np.uint64(0xC2B2AE3D27D4EB4F)
+    return ((mixed >> np.uint64(24)) % np.uint64(BIGRAM_BUCKETS)).astype(np.int64)
+
+
+# The key of the text's edge: the first and the last word form a bigram with it.
+EDGE_KEY = bigram_key("")
+
+
+class WordPieces:
+    """Greedy longest-match word pieces over a vocabulary, one piece a line, ``##`` before a continuation."""
+
+    def __init__(self, vocabulary: list[str]) -> None:
+        self.vocabulary = vocabulary
+        self._index = {piece: number for number, piece in enumerate(vocabulary)}
+
+    @classmethod
+    def from_file(cls, path: Path) -> WordPieces:
+        return cls(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+
+    def __call__(self, word: str) -> list[int]:
+        """Numbers of the pieces; a part that the vocabulary cannot spell is left out."""
+        pieces: list[int] = []
+        for part in _PIECE.findall(word):
+            pieces += self._spell(part)
+        return pieces
+
+    def _spell(self, part: str) -> list[int]:
+        found: list[int] = []
+        start = 0
+        while start < len(part):
+            prefix = "##" if start else ""
+            for end in range(len(part), start, -1):
+                number = self._index.get(prefix + part[start:end])
+                if number is not None:
+                    found.append(number)
+                    start = end
+                    break
+            else:
+                return []
+        return found

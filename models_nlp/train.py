@@ -1,0 +1,157 @@
+"""``python -m models_nlp.train --datasets DIR``: the recorded recipe, from labelled files to the artefact.
+
+Belongs here: the order of the steps, the command line. Does not: any step itself.
+What is read, in which weight and why stands in ``project.yml``; nothing else decides the outcome.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from models_nlp import artefact, corpus, evaluation, promotion
+from models_nlp.features import WordPieces
+from models_nlp.sentiment import SentimentModel
+from models_nlp.training import ReadTexts, Settings, fit
+
+RECIPE = Path(__file__).parent / "project.yml"
+
+
+def read_recipe(path: Path = RECIPE) -> dict:
+    """The recipe's variables and assets."""
+    import yaml
+
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]
+
+
+def run(
+    datasets: Path,
+    out: Path,
+    recipe: dict,
+    permissive_only: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> dict:
+    """Train, judge, package: writes the artefact to ``out`` and gives its figures (``metrics.json``).
+
+    Raises :class:`models_nlp.corpus.CorpusError` when a file is missing or another one than the recipe names.
+    """
+    corpus.check_assets(datasets, recipe, permissive_only)
+    examples = corpus.read(datasets, recipe, permissive_only)
+    say(f"{len(examples)} labelled texts")
+    parts = {part: read_texts([e for e in examples if e.part == part]) for part in ("train", "dev", "test")}
+    say("read by the pipeline; fitting")
+    pieces, table = _static_table(datasets, recipe)
+    model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]))
+    lexicon_alone = SentimentModel(model.lexicon)
+    dev = parts["dev"]
+    decision = promotion.decide(_by_source(model, dev), _by_source(lexicon_alone, dev))
+    say(decision.reason)
+    chosen = model if decision.is_promoted else lexicon_alone
+    chosen.meta = {"trained": True, "is_promoted": decision.is_promoted, "is_permissive_only": permissive_only}
+    metrics = {
+        "trained_on": _counts(parts["train"]),
+        "promotion": decision.as_dict(),
+        "temperatures": _temperatures(model),
+        "is_permissive_only": permissive_only,
+        "dev": _by_source(chosen, dev),
+        "test": _by_source(chosen, parts["test"]),
+        "lexicon_alone": {"dev": _by_source(lexicon_alone, dev), "test": _by_source(lexicon_alone, parts["test"])},
+    }
+    version = package(chosen, out, metrics)
+    say(f"{version} written to {out}")
+    return metrics
+
+
+def read_texts(examples: list[corpus.Example]) -> ReadTexts:
+    """Labelled texts as the scorer would see them: cleaned, redacted, tokenised, read by the lexicon."""
+    from models_nlp import pipeline
+    from models_nlp.cleaning import clean
+    from models_nlp.redaction import redact
+
+    nlp = pipeline.build()
+    words, features = [], []
+    for example in examples:
+        with nlp.memory_zone():
+            doc = nlp.make_doc(redact(clean(example.text)))
+            words.append([token.text for token in doc])
+        features.append(nlp.get_pipe("jsi_lexicon").lexicon.read(words[-1]).features)
+    return ReadTexts(
+        words,
+        np.array(features),
+        np.array([e.label for e in examples]),
+        [e.source for e in examples],
+        np.array([e.weight for e in examples]),
+    )
+
+
+def package(model: SentimentModel, out: Path, metrics: dict) -> str:
+    """Write the artefact beside its place and switch it in, so that a broken run leaves the old one; gives the version."""
+    from models_nlp import pipeline
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as folder:
+        fresh = Path(folder) / "artefact"
+        version = artefact.write(pipeline.build(model), fresh, metrics)
+        artefact.check(fresh)
+        if out.exists():
+            shutil.rmtree(out)
+        fresh.rename(out)
+    return version
+
+
+def _static_table(datasets: Path, recipe: dict) -> tuple[WordPieces, np.ndarray]:
+    names = {asset["name"]: datasets / asset["file"] for asset in recipe["tables"]}
+    with np.load(names["static_table"], allow_pickle=False) as arrays:
+        table = arrays["q"].astype(np.float64) * arrays["scale"][:, None]
+    return WordPieces.from_file(names["word_pieces"]), table
+
+
+def _by_source(model: SentimentModel, texts: ReadTexts) -> dict[str, dict]:
+    probabilities, _ = model.predict(texts.words, texts.features)
+    return evaluation.by_source(probabilities, texts.labels, texts.sources)
+
+
+def _counts(texts: ReadTexts) -> dict[str, int]:
+    names, counts = np.unique(np.array(texts.sources), return_counts=True)
+    return dict(zip(names.tolist(), counts.tolist(), strict=True))
+
+
+def _temperatures(model: SentimentModel) -> dict[str, float]:
+    temperatures = {"lexicon": model.lexicon.temperature}
+    if model.blend is not None:
+        temperatures |= {
+            "sparse": model.blend.sparse_temperature,
+            "dense": model.blend.dense_temperature,
+            "blend": model.blend.temperature,
+        }
+    return temperatures
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m models_nlp.train", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--datasets", type=Path, required=True, help="folder of the files that project.yml names")
+    parser.add_argument("--out", type=Path, default=artefact.DEFAULT_FOLDER, help="where the artefact goes")
+    parser.add_argument("--permissive-only", action="store_true", help="train on permissively licensed files only")
+    options = parser.parse_args(arguments)
+    started = time.monotonic()
+
+    def say(line: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
+
+    try:
+        run(options.datasets, options.out, read_recipe(), options.permissive_only, say)
+    except corpus.CorpusError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
