@@ -21,8 +21,8 @@ CLOCK_TOLERANCE = timedelta(days=2)
 # 2026-11-22 · Above the largest contract value a year ever published by anyone, below every overflow (1e400, inf).
 LARGEST_MONEY = 1e12
 
-# 2026-11-22 · Sums of three float64 probabilities miss 1 by less than 1e-9; 1e-6 leaves room for float32 weights.
-PROBABILITY_TOLERANCE = 1e-6
+# 2026-11-22 · Probabilities are published with six decimals, so three of them miss 1 by up to 1.5e-6.
+PROBABILITY_TOLERANCE = 1e-5
 
 # 2026-11-22 · The largest of three probabilities cannot be below one third.
 LOWEST_CONFIDENCE = 1 / 3 - PROBABILITY_TOLERANCE
