@@ -52,10 +52,10 @@ _SYSTEM_AUTHORS = ("-1", "0")  # what Zendesk's own automations write under
 
 def object_of(keys: frozenset[str] | set[str]) -> str | None:
     """Which object has these keys, by those that only it has."""
-    if {"id", "requester_id", "created_at"} <= keys or {"id", "requester", "created_at", "status"} <= keys:
-        return "ticket"
     if {"id", "author_id", "created_at"} <= keys and keys & {"body", "plain_body"}:
         return "comment"
+    if {"id", "requester_id", "created_at"} <= keys or {"id", "requester", "created_at", "status"} <= keys:
+        return "ticket"
     if {"id", "role", "email"} <= keys:
         return "user"
     if {"id", "name", "domain_names"} <= keys or {"id", "name", "shared_tickets"} <= keys:
