@@ -22,7 +22,7 @@ CLOCK_TOLERANCE = timedelta(days=2)
 LARGEST_MONEY = 1e12
 
 # 2026-11-22 · Probabilities are published with six decimals, so three of them miss 1 by up to 1.5e-6.
-PROBABILITY_TOLERANCE = 1e-5
+PROBABILITY_TOLERANCE = 2e-6
 
 # 2026-11-22 · The largest of three probabilities cannot be below one third.
 LOWEST_CONFIDENCE = 1 / 3 - PROBABILITY_TOLERANCE
