@@ -191,7 +191,7 @@ def refresh(
             if outcome.generation
             else ("nothing has been published yet")
         )
-        causes = outcome.failures or [f"check is red: {w}" for w in outcome.warnings]
+        causes = [*outcome.failures, *outcome.warnings]
         raise fail("the refresh failed; " + stays + "\n" + "\n".join(causes))
 
 
