@@ -50,7 +50,9 @@ def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
     from models_nlp.touches import score_touches
 
     frames = {
-        t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in ("messages", "survey_responses", "consents")
+        # Two deliveries of one row have one hash and share one score.
+        t: pl.read_parquet(paths.raw_table(t) / "*.parquet").unique("row_hash", keep="first", maintain_order=True)
+        for t in ("messages", "survey_responses", "consents")
     }
     cached = cached_scores(paths, scorer.model_version)
     texts = frames["messages"].height + frames["survey_responses"].height
