@@ -83,14 +83,21 @@ class Ledger:
         ]
 
     def record(self, *entries: Entry) -> None:
-        """Write claims and figures, all or none. An entry of the same content and name is replaced."""
-        marks = ", ".join("?" for _ in fields(Entry))
+        """Write claims and figures, all or none. An entry of the same content and name is replaced.
+
+        Raises ``sqlite3.IntegrityError`` if a content would be loaded under two names.
+        """
+        names = [f.name for f in fields(Entry)]
+        upsert = (
+            f"insert into files ({', '.join(names)}) values ({', '.join('?' for _ in names)}) "
+            f"on conflict (file_sha256, source_file) do update set {', '.join(f'{n} = excluded.{n}' for n in names)}"
+        )
         self._connection.execute("begin immediate")
         try:
             for entry in entries:
                 values = list(astuple(entry))
                 values[8] = entry.loaded_at.astimezone(UTC).isoformat(timespec="microseconds")
-                self._connection.execute(f"insert or replace into files values ({marks})", values)
+                self._connection.execute(upsert, values)
             failpoints.reach("before_commit")
             self._connection.execute("commit")
         except BaseException:

@@ -1,0 +1,53 @@
+"""Keys and hashes of raw rows, and removing what no claim names."""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+
+from sources.conform import conform
+from sources.contract import TABLES
+from storage import raw
+from storage.layout import DataDir
+
+
+def usage(**columns):
+    frame = pl.DataFrame({"account_id": "A1", "metric": "logins", "used_on": "2025-12-01", "value": "4"} | columns)
+    frame = frame.with_columns(pl.lit(1, pl.Int64).alias("source_row"), pl.lit(False).alias("is_derived"))
+    return conform(TABLES["usage"], frame).rows
+
+
+def test_a_key_joins_its_parts_and_null_is_empty():
+    assert raw.row_keys(TABLES["usage"], usage()).to_list() == ["A1\x1f\x1flogins\x1f2025-12-01"]
+
+
+def test_a_key_with_a_time_spells_it_in_full():
+    frame = pl.DataFrame({"account_id": ["A1"], "stage": ["value"], "entered_at": ["2025-12-01"]}).with_columns(
+        pl.lit(1, pl.Int64).alias("source_row"), pl.lit(False).alias("is_derived")
+    )
+    keys = raw.row_keys(TABLES["stage_history"], conform(TABLES["stage_history"], frame).rows)
+    assert keys.to_list() == ["A1\x1f2025-12-01T00:00:00.000000Z"]
+
+
+def test_equal_rows_have_equal_hashes_and_others_do_not():
+    (one,) = raw.row_hashes(TABLES["usage"], usage())
+    assert one == hashlib.sha256(b"2:A1|~|6:logins|2025-12-01|4.0|~|~").hexdigest()
+    assert raw.row_hashes(TABLES["usage"], usage(value="4.0")).to_list() == [one]
+    others = [
+        usage(value="5"),
+        usage(person_id="A1"),
+        usage(metric="login", account_id="A1s"),
+        usage(is_deleted="false"),
+    ]
+    assert len({one, *(raw.row_hashes(TABLES["usage"], o)[0] for o in others)}) == 5
+
+
+def test_what_no_claim_names_and_half_written_files_are_removed(tmp_path):
+    paths = DataDir(tmp_path)
+    raw.write_schemas(paths)
+    for name in ("claimed", "unclaimed"):
+        pl.DataFrame(schema=raw.raw_schema("usage")).write_parquet(paths.raw_file("usage", name))
+    (paths.raw_table("usage") / ".half.parquet.123").write_bytes(b"x")
+    assert raw.remove_unclaimed(paths, loaded={"claimed"}, excluded={"claimed"}) == 2
+    assert sorted(p.name for p in paths.raw_table("usage").iterdir()) == ["_schema.parquet", "claimed.parquet"]
