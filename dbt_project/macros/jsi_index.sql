@@ -6,12 +6,18 @@ Does not: which touches there are and what they weigh, which roll-ups exist, how
 
 Sums of weights add up over groups and decay by 2^(-days/half-life), sums of squares twice as fast. So the cells of
 a group are summed a week and half-life, the decay since the first published week is undone, one window adds them
-up, and they are decayed again. Exponents stay below 2 * 259 weeks * 7 days / half-life: a double holds that for
-half-lives from four days up, and a test on the policy keeps them there. Only ratios of weights reach the result.
+up, and every week until the next sum is that one decayed on. Exponents stay below 2 * 259 weeks * 7 days /
+half-life: a double holds that for half-lives from four days up, and a test on the policy keeps them there. Only
+ratios of weights reach the result.
 #}
 
 {% macro decay(days, half_life) -%}
 pow(2.0, -({{ days }}) / {{ half_life }})
+{%- endmacro %}
+
+{# A join on the keys of a group and more. #}
+{% macro same_group(keys, left, right) -%}
+{% for key in keys %}{{ left }}.{{ key }} = {{ right }}.{{ key }}{{ ' and ' if not loop.last }}{% endfor %}
 {%- endmacro %}
 
 {#
@@ -19,30 +25,26 @@ keys: columns of the cells that name a group, none of them null.
 cells: a relation or CTE with the keys and the columns of fct_jsi_cells.
 spine: a relation or CTE of groups that get every published week; without it a group starts with its first week.
 is_group: true where a group may hold several accounts (cluster variance, number of people).
-Gives one row a group and published week, unrounded. The three windows are: '' all touches, decayed; 'recent_' the
-last 28 days and 'before_' the 28 before them, undecayed.
+Gives one row a group and published week, unrounded. There are three windows of touches: '' all of them, decayed;
+'recent_' the last 28 days and 'before_' the 28 before those, undecayed.
 #}
 {% macro jsi_index(keys, cells, spine=none, is_group=false) %}
 {%- set by_key = keys | join(', ') -%}
 {%- set windows = ['', 'recent_', 'before_'] -%}
+{%- set parts = ['w', 'w_negative', 'w_positive', 'w_squared'] -%}
 with
 
 weeks as (
     select * from {{ ref('int_weeks__published') }}
 ),
 
-first_week as (
+span as (
     select
-        week_index as first_week_index,
-        week_on as first_week_on
+        min(week_on) as first_week_on,
+        max(week_on) as last_week_on,
+        min(week_index) as first_index,
+        max(week_index) as last_index
     from weeks
-    where week_on = first_week_on
-),
-
-last_week as (
-    select week_on as last_week_on
-    from weeks
-    where is_latest
 ),
 
 -- What is older than the first published week enters with it, decayed until then.
@@ -54,12 +56,12 @@ entering as (
         {%- else -%}
         'itself'
         {%- endif %} as cluster_id,
-        greatest({{ week_index('cells.week_on') }}, first_week.first_week_index) as week_index,
-        greatest(first_week.first_week_on - cells.week_on, 0) as early_days
+        greatest({{ week_index('cells.week_on') }} - span.first_index, 0) as week_number,
+        greatest(span.first_week_on - cells.week_on, 0) as early_days,
+        span.last_index - span.first_index as last_week_number
     from {{ cells }} as cells
-    cross join first_week
-    cross join last_week
-    where cells.week_on <= last_week.last_week_on
+    cross join span
+    where cells.week_on <= span.last_week_on
 ),
 
 weekly_sums as (
@@ -67,129 +69,155 @@ weekly_sums as (
         {{ by_key }},
         cluster_id,
         half_life_days,
-        week_index,
-        {% for part in ['w', 'w_negative', 'w_positive'] -%}
-        sum({{ part }} * {{ decay('early_days', 'half_life_days') }}) as {{ part }},
-        {% endfor -%}
+        week_number,
+        last_week_number,
+        sum(w * {{ decay('early_days', 'half_life_days') }}) as w,
+        sum(w_negative * {{ decay('early_days', 'half_life_days') }}) as w_negative,
+        sum(w_positive * {{ decay('early_days', 'half_life_days') }}) as w_positive,
         sum(w_squared * {{ decay('2 * early_days', 'half_life_days') }}) as w_squared,
-        {% for part in ['v', 'v_negative', 'v_positive', 'v_squared'] -%}
-        sum(case when early_days = 0 then {{ part }} else 0 end) as {{ part }},
-        {% endfor -%}
-        sum(n_touches) as n_touches,
+        sum(case when early_days = 0 then v else 0 end) as v,
+        sum(case when early_days = 0 then v_negative else 0 end) as v_negative,
+        sum(case when early_days = 0 then v_positive else 0 end) as v_positive,
+        sum(case when early_days = 0 then v_squared else 0 end) as v_squared,
         sum(case when early_days = 0 then n_touches else 0 end) as n_touches_week,
-        max(last_touch_at) as last_touch_at
+        sum(n_touches) as n_touches,
+        -- Of two last touches at one moment the one that lasts longer counts.
+        max({'at': last_touch_at, 'half_life_days': half_life_days}) as last_touch
     from entering
-    group by {{ by_key }}, cluster_id, half_life_days, week_index
+    group by {{ by_key }}, cluster_id, half_life_days, week_number, last_week_number
 ),
 
-first_sums as (
+cumulated as (
     select
         {{ by_key }},
         cluster_id,
         half_life_days,
-        min(week_index) as first_index
+        week_number,
+        sum(w * {{ decay('-7 * week_number', 'half_life_days') }}) over to_date as w,
+        sum(w_negative * {{ decay('-7 * week_number', 'half_life_days') }}) over to_date as w_negative,
+        sum(w_positive * {{ decay('-7 * week_number', 'half_life_days') }}) over to_date as w_positive,
+        sum(w_squared * {{ decay('-14 * week_number', 'half_life_days') }}) over to_date as w_squared,
+        sum(n_touches) over to_date as n_touches,
+        max(last_touch) over to_date as last_touch,
+        coalesce(lead(week_number) over by_week, last_week_number + 1) as next_week_number
     from weekly_sums
-    group by {{ by_key }}, cluster_id, half_life_days
+    window
+        by_week as (partition by {{ by_key }}, cluster_id, half_life_days order by week_number),
+        to_date as (
+            partition by {{ by_key }}, cluster_id, half_life_days order by week_number
+            rows between unbounded preceding and current row
+        )
 ),
 
-every_week as (
-    select
-        first_sums.*,
-        weeks.week_index,
-        (weeks.week_index - first_week.first_week_index) * 7 as age_days
-    from first_sums
-    cross join first_week
-    inner join weeks
-        on first_sums.first_index <= weeks.week_index
-),
-
+-- Each sum holds until the next one and decays on.
 carried as (
     select
-        every_week.* exclude (first_index, age_days),
-        {% for part in ['w', 'w_negative', 'w_positive'] -%}
-        sum(coalesce(weekly_sums.{{ part }}, 0) * {{ decay('-every_week.age_days', 'every_week.half_life_days') }})
-            over to_date * {{ decay('every_week.age_days', 'every_week.half_life_days') }} as {{ part }},
-        {% endfor -%}
-        sum(
-            coalesce(weekly_sums.w_squared, 0) * {{ decay('-2 * every_week.age_days', 'every_week.half_life_days') }}
-        ) over to_date * {{ decay('2 * every_week.age_days', 'every_week.half_life_days') }} as w_squared,
-        {% for part in ['', '_negative', '_positive', '_squared'] -%}
-        coalesce(sum(weekly_sums.v{{ part }}) over last_four, 0) as recent_w{{ part }},
-        coalesce(sum(weekly_sums.v{{ part }}) over four_before, 0) as before_w{{ part }},
-        {% endfor -%}
-        coalesce(weekly_sums.n_touches_week, 0) as n_touches_week,
-        sum(coalesce(weekly_sums.n_touches, 0)) over to_date as n_touches,
-        max(weekly_sums.last_touch_at) over to_date as last_touch_at
-    from every_week
-    left join weekly_sums
-        on
-            every_week.cluster_id = weekly_sums.cluster_id
-            and every_week.half_life_days = weekly_sums.half_life_days
-            and every_week.week_index = weekly_sums.week_index
-            {% for key in keys -%}
-            and every_week.{{ key }} = weekly_sums.{{ key }}
-            {% endfor %}
-    window
-        to_date as (
-            partition by {% for key in keys %}every_week.{{ key }}, {% endfor %}every_week.cluster_id, every_week.half_life_days
-            order by every_week.week_index
-            rows between unbounded preceding and current row
-        ),
-        last_four as (
-            partition by {% for key in keys %}every_week.{{ key }}, {% endfor %}every_week.cluster_id, every_week.half_life_days
-            order by every_week.week_index
-            rows between 3 preceding and current row
-        ),
-        four_before as (
-            partition by {% for key in keys %}every_week.{{ key }}, {% endfor %}every_week.cluster_id, every_week.half_life_days
-            order by every_week.week_index
-            rows between 7 preceding and 4 preceding
-        )
+        * exclude (week_number, next_week_number),
+        unnest(range(week_number, next_week_number)) as week_number
+    from cumulated
+),
+
+-- Each week's touches are recent for four weeks and before for the next four.
+compared as (
+    select
+        *,
+        week_number + ahead as seen_week_number
+    from (
+        select
+            *,
+            unnest(range(0, least(7, last_week_number - week_number) + 1)) as ahead
+        from weekly_sums
+    ) as weeks_ahead
+),
+
+contributions as (
+    select
+        {{ by_key }},
+        cluster_id,
+        week_number,
+        w * {{ decay('7 * week_number', 'half_life_days') }} as w,
+        w_negative * {{ decay('7 * week_number', 'half_life_days') }} as w_negative,
+        w_positive * {{ decay('7 * week_number', 'half_life_days') }} as w_positive,
+        w_squared * {{ decay('14 * week_number', 'half_life_days') }} as w_squared,
+        0.0 as recent_w,
+        0.0 as recent_w_negative,
+        0.0 as recent_w_positive,
+        0.0 as recent_w_squared,
+        0.0 as before_w,
+        0.0 as before_w_negative,
+        0.0 as before_w_positive,
+        0.0 as before_w_squared,
+        n_touches,
+        0 as n_touches_week,
+        last_touch
+    from carried
+
+    union all
+
+    select
+        {{ by_key }},
+        cluster_id,
+        seen_week_number as week_number,
+        0.0 as w,
+        0.0 as w_negative,
+        0.0 as w_positive,
+        0.0 as w_squared,
+        case when ahead < 4 then v else 0 end as recent_w,
+        case when ahead < 4 then v_negative else 0 end as recent_w_negative,
+        case when ahead < 4 then v_positive else 0 end as recent_w_positive,
+        case when ahead < 4 then v_squared else 0 end as recent_w_squared,
+        case when ahead < 4 then 0 else v end as before_w,
+        case when ahead < 4 then 0 else v_negative end as before_w_negative,
+        case when ahead < 4 then 0 else v_positive end as before_w_positive,
+        case when ahead < 4 then 0 else v_squared end as before_w_squared,
+        0 as n_touches,
+        case when ahead = 0 then n_touches_week else 0 end as n_touches_week,
+        null as last_touch
+    from compared
 ),
 
 clusters as (
     select
         {{ by_key }},
         cluster_id,
-        week_index,
+        week_number,
         {% for window in windows -%}
-        {% for part in ['w', 'w_negative', 'w_positive', 'w_squared'] -%}
+        {% for part in parts -%}
         sum({{ window }}{{ part }}) as {{ window }}{{ part }},
         {% endfor -%}
         {% endfor -%}
         sum(n_touches) as n_touches,
         sum(n_touches_week) as n_touches_week,
-        max(last_touch_at) as last_touch_at,
-        -- The last touch goes stale after so many of its own half-lives; of two at once the longer counts.
-        max({'at': last_touch_at, 'half_life_days': half_life_days}) as last_touch
-    from carried
-    group by {{ by_key }}, cluster_id, week_index
+        max(last_touch) as last_touch
+    from contributions
+    group by {{ by_key }}, cluster_id, week_number
 ),
 
+{% if is_group %}
 sums as (
     select
         {{ by_key }},
-        week_index,
+        week_number,
         {% for window in windows -%}
-        {% for part in ['w', 'w_negative', 'w_positive', 'w_squared'] -%}
+        {% for part in parts -%}
         sum({{ window }}{{ part }}) as {{ window }}{{ part }},
         {% endfor -%}
         count(case when {{ window }}w > 0 then 1 end) as {{ window }}n_clusters,
         {% endfor -%}
         sum(n_touches) as n_touches,
         sum(n_touches_week) as n_touches_week,
-        max(last_touch_at) as last_touch_at,
-        max(last_touch).half_life_days as last_half_life_days
+        max(last_touch) as last_touch
     from clusters
-    group by {{ by_key }}, week_index
+    group by {{ by_key }}, week_number
 ),
 
-{% if is_group %}
--- Touches of one account go together: the scatter of its sums around the group's mean.
+-- Touches of one account go together: how far its sums scatter around the group's mean.
 scatter as (
     select
-        {% for key in keys %}clusters.{{ key }}, {% endfor %}
-        clusters.week_index,
+        {% for key in keys -%}
+        clusters.{{ key }},
+        {% endfor -%}
+        clusters.week_number,
         {% for window in windows -%}
         sum(
             pow(
@@ -198,27 +226,23 @@ scatter as (
                 / nullif(sums.{{ window }}w, 0) * clusters.{{ window }}w,
                 2
             )
-        ) as {{ window }}scatter{{ ',' if not loop.last }}
+        ) / pow(nullif(any_value(sums.{{ window }}w), 0), 2)
+        * any_value(sums.{{ window }}n_clusters) / nullif(any_value(sums.{{ window }}n_clusters) - 1, 0)
+            as {{ window }}cluster_variance{{ ',' if not loop.last }}
         {% endfor %}
     from clusters
     inner join sums
-        on
-            clusters.week_index = sums.week_index
-            {% for key in keys -%}
-            and clusters.{{ key }} = sums.{{ key }}
-            {% endfor %}
-    group by {% for key in keys %}clusters.{{ key }}, {% endfor %}clusters.week_index
+        on clusters.week_number = sums.week_number and {{ same_group(keys, 'clusters', 'sums') }}
+    group by {% for key in keys %}clusters.{{ key }}, {% endfor %}clusters.week_number
 ),
 
 arrivals as (
     select
         {{ by_key }},
-        person_id,
-        account_id,
-        week_index,
-        row_number() over (partition by {{ by_key }}, person_id order by week_index) = 1
+        week_number,
+        row_number() over (partition by {{ by_key }}, person_id order by week_number) = 1
         and person_id is not null as is_new_person,
-        row_number() over (partition by {{ by_key }}, account_id order by week_index) = 1
+        row_number() over (partition by {{ by_key }}, account_id order by week_number) = 1
         and account_id is not null as is_new_account
     from entering
 ),
@@ -226,24 +250,40 @@ arrivals as (
 new_members as (
     select
         {{ by_key }},
-        week_index,
+        week_number,
         count(case when is_new_person then 1 end) as n_people,
         count(case when is_new_account then 1 end) as n_accounts
     from arrivals
-    group by {{ by_key }}, week_index
+    group by {{ by_key }}, week_number
+),
+{% else %}
+sums as (
+    select * from clusters
 ),
 {% endif %}
 
 groups as (
     {% if spine is not none %}
-    select {% for key in keys %}spine.{{ key }}, {% endfor %}weeks.*
+    select
+        {% for key in keys -%}
+        spine.{{ key }},
+        {% endfor -%}
+        weeks.week_index - span.first_index as week_number,
+        weeks.*
     from {{ spine }} as spine
     cross join weeks
+    cross join span
     {% else %}
-    select {% for key in keys %}firsts.{{ key }}, {% endfor %}weeks.*
-    from (select {{ by_key }}, min(first_index) as first_index from first_sums group by {{ by_key }}) as firsts
+    select
+        {% for key in keys -%}
+        firsts.{{ key }},
+        {% endfor -%}
+        weeks.week_index - span.first_index as week_number,
+        weeks.*
+    from (select {{ by_key }}, min(week_number) as week_number from weekly_sums group by {{ by_key }}) as firsts
+    cross join span
     inner join weeks
-        on firsts.first_index <= weeks.week_index
+        on firsts.week_number + span.first_index <= weeks.week_index
     {% endif %}
 ),
 
@@ -252,7 +292,6 @@ measured as (
         groups.*,
         {% for window in windows -%}
         coalesce(sums.{{ window }}w, 0) as {{ window }}w,
-        coalesce(sums.{{ window }}n_clusters, 0) as {{ window }}n_clusters,
         -- Kish: how many equal touches these are worth.
         coalesce(sums.{{ window }}w * (sums.{{ window }}w / nullif(sums.{{ window }}w_squared, 0)), 0)
             as {{ window }}n_eff,
@@ -261,11 +300,9 @@ measured as (
         (sums.{{ window }}w_positive + sums.{{ window }}w_negative) / nullif(sums.{{ window }}w, 0)
             as {{ window }}loaded_share,
         {% if is_group -%}
-        scatter.{{ window }}scatter / pow(nullif(sums.{{ window }}w, 0), 2)
-        * sums.{{ window }}n_clusters / nullif(sums.{{ window }}n_clusters - 1, 0)
-        {%- else -%}
-        cast(null as double)
-        {%- endif %} as {{ window }}cluster_variance,
+        scatter.{{ window }}cluster_variance,
+        coalesce(sums.{{ window }}n_clusters, 0) as {{ window }}n_clusters,
+        {% endif -%}
         {% endfor -%}
         {% if is_group -%}
         -- An account speaks with at least one voice, and so does a touch that names nobody.
@@ -280,32 +317,20 @@ measured as (
         {% endif -%}
         cast(coalesce(sums.n_touches, 0) as bigint) as n_touches,
         cast(coalesce(sums.n_touches_week, 0) as bigint) as n_touches_week,
-        sums.last_touch_at,
-        sums.last_half_life_days
+        sums.last_touch.at as last_touch_at,
+        sums.last_touch.half_life_days as last_half_life_days
     from groups
     left join sums
-        on
-            groups.week_index = sums.week_index
-            {% for key in keys -%}
-            and groups.{{ key }} = sums.{{ key }}
-            {% endfor %}
+        on groups.week_number = sums.week_number and {{ same_group(keys, 'groups', 'sums') }}
     {% if is_group %}
     left join scatter
-        on
-            groups.week_index = scatter.week_index
-            {% for key in keys -%}
-            and groups.{{ key }} = scatter.{{ key }}
-            {% endfor %}
+        on groups.week_number = scatter.week_number and {{ same_group(keys, 'groups', 'scatter') }}
     left join new_members
-        on
-            groups.week_index = new_members.week_index
-            {% for key in keys -%}
-            and groups.{{ key }} = new_members.{{ key }}
-            {% endfor %}
+        on groups.week_number = new_members.week_number and {{ same_group(keys, 'groups', 'new_members') }}
     window
         to_date as (
             partition by {% for key in keys %}groups.{{ key }}{{ ', ' if not loop.last }}{% endfor %}
-            order by groups.week_index
+            order by groups.week_number
             rows between unbounded preceding and current row
         )
     {% endif %}
@@ -341,11 +366,15 @@ with_variance as (
     select
         *,
         {% for window in windows -%}
+        {% if is_group -%}
         case
             when coalesce({{ window }}cluster_variance, 0) <= 1e-12 then {{ window }}posterior_variance
             when {{ window }}n_clusters >= min_clusters then {{ window }}cluster_variance
             else greatest({{ window }}cluster_variance, {{ window }}posterior_variance)
-        end as {{ window }}variance{{ ',' if not loop.last }}
+        end
+        {%- else -%}
+        {{ window }}posterior_variance
+        {%- endif %} as {{ window }}variance{{ ',' if not loop.last }}
         {% endfor %}
     from with_posterior
 )
@@ -364,15 +393,17 @@ select
         {% if is_group -%}
         when n_people between 1 and suppress_below_people - 1 then 'suppressed'
         {% endif -%}
-        when n_eff < insufficient_below then 'insufficient'
-        when n_eff < thin_below then 'thin'
+        -- The last digits of a double do not decide a level.
+        when n_eff < insufficient_below - 1e-9 then 'insufficient'
+        when n_eff < thin_below - 1e-9 then 'thin'
         else 'solid'
     end as evidence_level,
     coalesce(
-        {{ days_between('last_touch_at', 'cast(week_on as timestamp)') }} > stale_after_half_lives * last_half_life_days,
+        {{ days_between('last_touch_at', 'cast(week_on as timestamp)') }}
+        > stale_after_half_lives * last_half_life_days,
         false
     ) as is_stale,
-    recent_n_eff >= insufficient_below and before_n_eff >= insufficient_below as has_trend,
+    least(recent_n_eff, before_n_eff) >= insufficient_below - 1e-9 as has_trend,
     (recent_m - before_m) / nullif(sqrt(recent_variance + before_variance), 0) as trend_z,
     50 * (recent_m - before_m) as trend_delta,
     98 * sqrt(recent_variance + before_variance) as trend_margin,
