@@ -6,6 +6,8 @@ Nothing is rounded, and no format is guessed: 3.7 stays 3.7, 03/04/2024 is no da
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from sources.contract import POLARS_TYPE, Kind
@@ -25,27 +27,51 @@ _TIME = (
 )
 
 
+def cast_columns(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
+    """The columns of ``kinds`` (text, or typed as Parquet columns are), each as the polars type of its kind.
+
+    What cannot be read becomes null. All columns are cast in one pass; only spellings of time that are not the common
+    one take a second.
+    """
+    ready = [_cast_typed(frame[name], kind) for name, kind in kinds.items() if frame.schema[name] != pl.String]
+    frame = frame.with_columns(ready)
+    text = {name for name in kinds if frame.schema[name] == pl.String}
+    typed = frame.select(_cast_text(name, kind) if name in text else pl.col(name) for name, kind in kinds.items())
+    times = [name for name in text if kinds[name] == "timestamp"]
+    if times:
+        left = typed.select(pl.col(name).is_null() & frame[name].is_not_null() for name in times)
+        uncommon = [name for name in times if left[name].any()]
+        typed = typed.with_columns(_other_times(frame[name], typed[name], left[name]) for name in uncommon)
+    return typed
+
+
 def cast(values: pl.Series, kind: Kind) -> pl.Series:
-    """``values`` (text, or typed as Parquet columns are) as the polars type of ``kind``; null where unreadable."""
-    if values.dtype == POLARS_TYPE[kind]:
-        return _finite(values) if kind == "number" else values
-    if values.dtype == pl.Null:
-        return values.cast(POLARS_TYPE[kind])
-    if values.dtype != pl.String:
-        return _cast_typed(values, kind)
-    text = values.str.strip_chars()
+    """One column, as ``cast_columns`` does it."""
+    return cast_columns(values.to_frame("x"), {"x": kind})["x"].alias(values.name)
+
+
+def _cast_text(name: str, kind: Kind) -> pl.Expr:
+    if kind == "text":
+        return pl.col(name)
+    text = pl.col(name).str.strip_chars()
     if kind == "number":
-        return _finite(text.cast(pl.Float64, strict=False))
+        number = text.cast(pl.Float64, strict=False)
+        return pl.when(number.is_finite()).then(number).alias(name)
     if kind == "boolean":
-        return _boolean(text)
+        truth = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        return text.str.to_lowercase().replace_strict(truth, default=None, return_dtype=pl.Boolean).alias(name)
     if kind == "date":
-        return text.str.to_date("%Y-%m-%d", strict=False).set(text.str.len_bytes() != 10, None)
-    return _timestamp(text) if kind == "timestamp" else values
+        return pl.when(text.str.len_bytes() == 10).then(text.str.to_date("%Y-%m-%d", strict=False)).alias(name)
+    return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False).alias(name)
 
 
 def _cast_typed(values: pl.Series, kind: Kind) -> pl.Series:
     """Typed columns (Parquet): only conversions that lose nothing; anything else is unreadable."""
     dtype, target = values.dtype, POLARS_TYPE[kind]
+    if dtype == pl.Null:
+        return values.cast(target)
+    if dtype == target:
+        return _finite(values) if kind == "number" else values
     nothing = pl.Series(values.name, [None] * values.len(), dtype=target)
     if dtype.is_nested():
         return nothing
@@ -69,31 +95,12 @@ def _finite(numbers: pl.Series) -> pl.Series:
     return numbers.set(~numbers.is_finite().fill_null(True), None)
 
 
-def _boolean(text: pl.Series) -> pl.Series:
-    lower = text.str.to_lowercase()
-    return (
-        pl.select(
-            pl.when(lower.is_in(["true", "1", "yes"]))
-            .then(True)
-            .when(lower.is_in(["false", "0", "no"]))
-            .then(False)
-            .otherwise(None)
-        )
-        .to_series()
-        .rename(text.name)
-    )
-
-
-def _timestamp(text: pl.Series) -> pl.Series:
-    """The common spelling first, in one fast pass; the pattern only for what is left."""
-    times = text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", strict=False)
-    times = times.dt.replace_time_zone("UTC") if times.dtype.time_zone is None else times
-    left = times.is_null() & text.is_not_null()
-    if not left.any():
-        return times
+def _other_times(text: pl.Series, read: pl.Series, left: pl.Series) -> pl.Series:
+    """``read``, completed where ``left`` says that the common spelling did not fit."""
     at = left.arg_true()
     parts = (
         text.gather(at)
+        .str.strip_chars()
         .to_frame("t")
         .select(
             pl.col("t").str.extract(_TIME, n).fill_null("").alias(name)
@@ -115,7 +122,6 @@ def _timestamp(text: pl.Series) -> pl.Series:
             .when(offset.str.len_bytes() == 5)
             .then(offset.str.slice(0, 3) + ":" + offset.str.slice(3))
             .otherwise(offset),
-        )
+        ).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", strict=False)
     ).to_series()
-    read = spelled.str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", strict=False)
-    return times.scatter(at, read)
+    return read.scatter(at, spelled)

@@ -7,17 +7,16 @@ columns (``rules``), how a vendor names things (its module), what a value may lo
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from sources import rules
-from sources.casting import WRITTEN_AS, cast
+from sources.casting import WRITTEN_AS, cast_columns
 from sources.contract import POLARS_TYPE, Column, Table
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, stacked, warning_rows
-from sources.rules import Finding
+from sources.rules import Rule, between_columns
 
 
 @dataclass(frozen=True)
@@ -57,83 +56,101 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     Columns that are absent become null. A row with several faults is excluded once, for its first column at fault;
     the message names the others.
     """
-    typed: dict[str, pl.Series] = {}
-    findings: list[Finding] = []
-    for column in table.columns:
-        if column.name not in frame.columns:
-            typed[column.name] = pl.Series(column.name, [None] * frame.height, dtype=POLARS_TYPE[column.kind])
-            continue
-        values, found = _column(column, frame[column.name])
-        typed[column.name] = values
-        findings += found
-    rows = pl.DataFrame([*typed.values(), frame["source_row"], frame["is_derived"]])
-    findings += rules.between_columns(table, rows)
-    faults = [f for f in findings if not f.is_warning]
+    present = [column for column in table.columns if column.name in frame.columns]
+    given = frame.select(_without_blanks(c.name, frame.schema[c.name]) for c in present)
+    typed = cast_columns(given, {c.name: c.kind for c in present})
+    rows = pl.concat([typed, frame.select("source_row", "is_derived")], how="horizontal").select(
+        *(_settled(c) if c in present else pl.lit(None, POLARS_TYPE[c.kind]).alias(c.name) for c in table.columns),
+        "source_row",
+        "is_derived",
+    )
+    judged = rows.with_columns(given[c.name].is_not_null().alias(_GIVEN.format(c.name)) for c in present)
+    rules = [rule for column in present for rule in _of_column(column)] + between_columns(table)
+    broken = judged.select(rule.broken.any().alias(str(n)) for n, rule in enumerate(rules)).row(0)
+    found = [
+        (rule, judged.select(rule.broken.fill_null(False).alias("at")).to_series())
+        for rule, is_broken in zip(rules, broken, strict=True)
+        if is_broken
+    ]
+    faults = [(rule, at) for rule, at in found if not rule.is_warning]
     is_good = pl.repeat(True, rows.height, eager=True)
-    for fault in faults:
-        is_good &= ~fault.at
+    for _, at in faults:
+        is_good &= ~at
+    replaced = {c.name: c.otherwise for c in present if c.otherwise is not None}
+    kept = rows.with_columns(
+        pl.when(_not_allowed(table.column(name))).then(pl.lit(value)).otherwise(pl.col(name)).alias(name)
+        for name, value in replaced.items()
+    )
     return Conformed(
-        rows.filter(is_good) if faults else rows,
+        kept.filter(is_good) if faults else kept,
         _excluded(table, rows, faults),
-        _warnings(table, rows, [f for f in findings if f.is_warning], is_good),
+        _warnings(table, rows, [(rule, at & is_good) for rule, at in found if rule.is_warning]),
     )
 
 
-def _column(column: Column, raw: pl.Series) -> tuple[pl.Series, list[Finding]]:
-    """The typed column and what is wrong with single cells of it."""
-    if raw.dtype == pl.String:
-        blank = raw.str.strip_chars().str.len_bytes() == 0
-        raw = raw.set(blank.fill_null(False), None) if blank.any() else raw
-    values = cast(raw, column.kind).alias(column.name)
-    found = []
-    unreadable = values.is_null() & raw.is_not_null()
-    if unreadable.any():
-        what = f"{column.name} must be {WRITTEN_AS[column.kind]}"
-        found.append(Finding(column.name, "wrong_type", f"{what}: correct it in the export", unreadable))
-    if column.filled and raw.null_count():
-        found.append(
-            Finding(column.name, "missing_value", f"{column.name} is empty: fill it in the export", raw.is_null())
-        )
-    if column.allowed:
-        values = values.str.strip_chars().str.to_lowercase()
-        other = (~values.is_in(column.allowed)).fill_null(False)
-        if other.any() and column.otherwise is not None:
-            what = f"{column.name} is none of {', '.join(column.allowed)}: kept as {column.otherwise}; map it"
-            found.append(Finding(column.name, f"unknown_{column.name}", what, other, is_warning=True))
-            values = values.set(other, column.otherwise)
-        elif other.any():
-            what = f"{column.name} must be one of {', '.join(column.allowed)}: correct or map it in the export"
-            found.append(Finding(column.name, "not_allowed", what, other))
-    for limit, beyond, word in (
-        (column.minimum, values.__lt__, "least"),
-        (column.maximum, values.__gt__, "most"),
-    ):
-        if limit is not None:
-            out = beyond(limit).fill_null(False)
-            if out.any():
-                what = f"{column.name} must be at {word} {limit:g}: correct it in the export"
-                found.append(Finding(column.name, "out_of_range", what, out))
-    return values, found
+_GIVEN = "{} was given"  # whether a cell held anything, before it was cast
 
 
-def _excluded(table: Table, rows: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:
-    """One row per excluded row: its first finding in the contract's order of columns, the others named."""
-    if not findings:
+def _without_blanks(name: str, dtype: pl.DataType) -> pl.Expr:
+    """A cell of nothing but spaces is empty."""
+    if dtype != pl.String:
+        return pl.col(name)
+    return pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(pl.col(name)).alias(name)
+
+
+def _settled(column: Column) -> pl.Expr:
+    """Words of a fixed list are compared without regard to case and surrounding spaces."""
+    value = pl.col(column.name)
+    return value.str.strip_chars().str.to_lowercase() if column.allowed else value
+
+
+def _not_allowed(column: Column) -> pl.Expr:
+    return ~pl.col(column.name).is_in(column.allowed)
+
+
+def _of_column(column: Column) -> Iterator[Rule]:
+    """What has to hold of single cells of ``column``."""
+    name, value, was_given = column.name, pl.col(column.name), pl.col(_GIVEN.format(column.name))
+    if column.kind != "text":
+        what = f"{name} must be {WRITTEN_AS[column.kind]}: correct it in the export"
+        yield Rule(name, "wrong_type", what, value.is_null() & was_given)
+    else:
+        yield Rule(name, "wrong_type", f"{name} must be plain text: correct it", value.is_null() & was_given)
+    if column.filled:
+        yield Rule(name, "missing_value", f"{name} is empty: fill it in the export", ~was_given)
+    listed = ", ".join(column.allowed)
+    if column.allowed and column.otherwise is not None:
+        what = f"{name} is none of {listed}: it is kept as {column.otherwise}; map it in the export"
+        yield Rule(name, f"unknown_{name}", what, _not_allowed(column), is_warning=True)
+    elif column.allowed:
+        what = f"{name} must be one of {listed}: correct or map it in the export"
+        yield Rule(name, "not_allowed", what, _not_allowed(column))
+    if column.minimum is not None:
+        what = f"{name} must be at least {column.minimum:g}: correct it in the export"
+        yield Rule(name, "out_of_range", what, value < column.minimum)
+    if column.maximum is not None:
+        what = f"{name} must be at most {column.maximum:g}: correct it in the export"
+        yield Rule(name, "out_of_range", what, value > column.maximum)
+
+
+def _excluded(table: Table, rows: pl.DataFrame, faults: Sequence[tuple[Rule, pl.Series]]) -> pl.DataFrame:
+    """One row per excluded row: its first fault in the contract's order of columns, the others named."""
+    if not faults:
         return pl.DataFrame(schema=EXCLUDED_SCHEMA)
     order = {name: at for at, name in enumerate(table.column_names)}
     found = pl.concat(
         rows.with_row_index("at")
-        .filter(f.at)
+        .filter(at)
         .select(
             "at",
             "source_row",
             "is_derived",
-            pl.lit(order[f.column]).alias("order"),
-            pl.lit(f.column).alias("column_name"),
-            pl.lit(f.reason).alias("reason"),
-            pl.lit(f.message).alias("message"),
+            pl.lit(order[rule.column]).alias("order"),
+            pl.lit(rule.column).alias("column_name"),
+            pl.lit(rule.reason).alias("reason"),
+            pl.lit(rule.message).alias("message"),
         )
-        for f in findings
+        for rule, at in faults
     )
     first = (
         found.sort("at", "order", maintain_order=True)
@@ -156,10 +173,10 @@ def _excluded(table: Table, rows: pl.DataFrame, findings: Sequence[Finding]) -> 
     )
 
 
-def _warnings(table: Table, rows: pl.DataFrame, findings: Iterable[Finding], is_good: pl.Series) -> pl.DataFrame:
+def _warnings(table: Table, rows: pl.DataFrame, noticed: Sequence[tuple[Rule, pl.Series]]) -> pl.DataFrame:
     frames = [
-        warning_rows(rows.filter(f.at & is_good)["source_row"], f.reason, f.message, table.name, f.column)
-        for f in findings
+        warning_rows(rows.filter(at)["source_row"], rule.reason, rule.message, table.name, rule.column)
+        for rule, at in noticed
     ]
     return stacked(frames, WARNING_SCHEMA)
 

@@ -51,14 +51,18 @@ def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | N
     return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), number)
 
 
-def as_text_table(lines: JsonLines, plain: Collection[str] = ()) -> TextTable:
-    """The objects as a table of text, one column a key. A list or object under a key of ``plain`` excludes its line."""
-    columns = list(dict.fromkeys(key for _, record in lines.records for key in record))
+def as_text_table(lines: JsonLines, plain: Collection[str] = (), without: Collection[str] = ()) -> TextTable:
+    """The objects as a table of text, one column a key but those of ``without``.
+
+    A list or object under a key of ``plain`` excludes its line.
+    """
+    columns = [k for k in dict.fromkeys(k for _, record in lines.records for k in record) if k not in without]
     nested = {
         number: key
+        for key in columns
+        if key in plain
         for number, record in lines.records
-        for key, value in record.items()
-        if isinstance(value, list | dict) and key in plain
+        if type(record.get(key)) in (list, dict)
     }
     taken = [(number, record) for number, record in lines.records if number not in nested]
     rows = pl.DataFrame(
@@ -76,10 +80,10 @@ def as_text_table(lines: JsonLines, plain: Collection[str] = ()) -> TextTable:
 
 def as_text(value: Any) -> str | None:
     """A JSON value as the text a CSV cell would hold; an empty text is null, as an empty cell is."""
-    if value is None or value == "":
+    if type(value) is str:
+        return value or None
+    if value is None:
         return None
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list | dict):

@@ -246,8 +246,7 @@ def _read(content: Content, limits: Limits) -> Extract:
         for (reason, table, derived), numbers in unread.items()
     ]
     frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items()]
-    everything = as_text_table(lines).rows
-    extra = everything.drop([c for c in everything.columns if c in _USED])
+    extra = as_text_table(lines, without=_USED).rows
     return make_extract("zendesk", frames, lines.rows_read, [lines.excluded, *excluded], extra=extra)
 
 

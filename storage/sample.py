@@ -29,6 +29,17 @@ def holds_sample_company(paths: DataDir) -> bool:
         ledger.close()
 
 
+def holds_sample_company(paths: DataDir) -> bool:
+    """True if what is loaded in this data folder is the sample company (false too where nothing is)."""
+    if not paths.ledger.exists():
+        return False
+    ledger = Ledger(paths.ledger)
+    try:
+        return any(entry.is_sample for entry in ledger.entries())
+    finally:
+        ledger.close()
+
+
 def make_room(paths: DataDir, ledger: Ledger, extracts: Path, found: list[Delivery], notes: list[str]) -> bool:
     """Remove the sample company where it has to give way; returns whether ``extracts`` is the sample company.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from storage.layout import DataDir
+from storage.sample import holds_sample_company
 
 SAMPLE = "account_id,account_name\nS1,Sample\n"
 REAL = "account_id,account_name\nA1,Acme\n"
@@ -29,8 +30,14 @@ def test_real_extracts_take_the_samples_place_and_the_report_says_so(with_sample
     assert with_sample.files()["source_file"].to_list() == ["accounts.csv"]
     assert not with_sample.paths.touch_scores.exists()
     assert not report.is_sample_company
+    assert not holds_sample_company(with_sample.paths)
     assert "the sample company was removed" in report.notes[0]
     assert by_name(with_sample.ingest()) == {"accounts.csv": ("loaded", 1, 1, 0, 0)}
+
+
+def test_whose_data_a_folder_holds_can_be_asked(with_sample, tmp_path):
+    assert holds_sample_company(with_sample.paths)
+    assert not holds_sample_company(DataDir(tmp_path / "nowhere"))
 
 
 def test_an_empty_folder_does_not_remove_the_sample(with_sample):
