@@ -105,6 +105,8 @@ def suite() -> Suite:
         columns=COLUMNS,
         statements=_STATEMENTS,
         derived={
+            # 1 or null: the text itself need not leave the frame to be judged.
+            "kept_text": pl.when(pl.col("text_redacted").is_not_null()).then(1),
             "p_sum": pl.sum_horizontal(*PROBABILITIES, ignore_nulls=False),
             "n_unlisted_root_causes": pl.col("root_causes").list.set_difference(list(ROOT_CAUSES)).list.len(),
         },
@@ -167,9 +169,9 @@ _STATEMENTS = (
         "text_is_withheld_exactly_without_consent",
         "Redacted text is null where consent is missing, and else only where no customer wrote it.",
         (
-            st.empty("text_redacted", "null_reason == 'no_consent'", "text without consent is withheld"),
+            st.empty("kept_text", "null_reason == 'no_consent'", "text without consent is withheld"),
             st.filled(
-                "text_redacted", "not null_reason in ['no_consent', 'author']", "a customer's text with consent is kept"
+                "kept_text", "not null_reason in ['no_consent', 'author']", "a customer's text with consent is kept"
             ),
         ),
         "Settle consent before scoring (models_nlp/eligibility.py); text without consent must leave the store.",

@@ -289,9 +289,9 @@ def world(seed: int, effect: float, n: int = 120) -> dict[str, pl.DataFrame]:
 
 
 def test_in_worlds_without_a_link_hardly_any_table_claims_one():
-    tables = [revenue_correlation(**world(seed, effect=0.0), n_bootstrap=100) for seed in range(100)]
+    tables = [revenue_correlation(**world(seed, effect=0.0), n_bootstrap=100) for seed in range(60)]
     claims = sum((t["verdict"] == "associated").any() for t in tables)
-    assert claims <= 10  # at most 5 % are promised; more than 10 of 100 would come by chance once in 90 times
+    assert claims <= 7  # at most 5 % are promised; more than 7 of 60 would come by chance once in 90 times
     assert all((t["verdict"] != "insufficient").all() for t in tables)
 
 
