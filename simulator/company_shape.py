@@ -73,7 +73,7 @@ def build(world: World) -> Shape:
     arr = np.array(_SEGMENT_ARR)[segment] * draw.lognormal(0.0, 0.45, n)
     names, domains = _company_names(draw, n)
 
-    is_new = draw.random(n) < 0.16
+    is_new = draw.random(n) < 0.24
     # Old customers: the running contract renews at least 35 days into the window, so that its feeling 30 days
     # before is known. New ones walk the whole journey, from awareness on.
     contract_day = draw.integers(35, 400, n) - 365

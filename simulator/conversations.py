@@ -10,21 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator import tone
+from simulator.budget import budget
 from simulator.causes import CauseChoice
 from simulator.company_shape import Shape
 from simulator.feeling import Feeling
 from simulator.timing import Timing
 from simulator.world import World
 
-SHARES = {  # of all that customers write, say and rate
-    "ticket": 0.335,
-    "chat": 0.125,
-    "email": 0.095,
-    "call": 0.145,
-    "social": 0.03,
-    "community": 0.035,
-    "review": 0.01,
-}
 _TURNS = {  # (at least, mean of a Poisson on top, at most)
     "ticket": (1, 1.5, 7),
     "chat": (2, 1.7, 8),
@@ -142,11 +134,11 @@ def _who_and_when(
     world: World, draw: np.random.Generator, shape: Shape, feeling: Feeling, timing: Timing, channel: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Account, week and number of customer turns of each conversation; the turns add up to the channel's share."""
-    budget = round(world.touches * SHARES[channel])
+    texts = budget(world)[channel]
     least, more, most = _TURNS[channel]
     expected = least + more
-    drawn = np.minimum(least + draw.poisson(more, int(budget / expected * 1.15) + 20), most)
-    n_turns = drawn[: max(1, int(np.searchsorted(np.cumsum(drawn), budget, side="right")))]
+    drawn = np.minimum(least + draw.poisson(more, int(texts / expected * 1.15) + 20), most)
+    n_turns = drawn[: max(1, int(np.searchsorted(np.cumsum(drawn), texts, side="right")))]
     volume = shape.size[:, None] * timing.active_days() * timing.stage_factor() * timing.holiday_factor()[None, :]
     if channel in ("ticket", "chat", "call"):
         volume = volume * np.exp(-world.effects.ticket_volume * np.clip(feeling.decision, -3, 3))

@@ -21,6 +21,8 @@ CUTS = (-2.5, -1.85, 1.15)
 OUTCOMES = ("churned", "contracted", "renewed", "expanded")
 DECIDED_DAYS_BEFORE = 30
 PLAY_REACH_DAYS = 180
+RENEWAL_STAGE_DAYS = 90
+ADVOCATES_ABOVE = 0.4  # decision feeling before the renewal
 SILENT_AFTER_DAYS = 10  # a churned account is last heard of this long after its contract ends
 
 
@@ -63,80 +65,94 @@ class Outcomes:
 def decide(world: World, shape: Shape, feeling: Feeling) -> Outcomes:
     """Decide every renewal of the window and walk every account through its stages."""
     draw = world.chance("outcomes")
-    decision = feeling.decision
-    play_days: dict[int, list[int]] = {}
-    for play in feeling.plays:
-        play_days.setdefault(play.account, []).append(play.start_day)
-
-    contracts: list[Contract] = []
-    stages: list[StageEntry] = []
-    days_to_value: dict[int, tuple[int, bool]] = {}
-    silent_from = np.full(shape.n_accounts, world.n_days + 1)
+    journeys = _Journeys(world, draw, shape, feeling)
     for account in range(shape.n_accounts):
+        journeys.walk(account)
+    silent = journeys.silent_from
+    kept = [s for s in journeys.stages if s.day < world.n_days and s.day <= silent[s.account]]
+    kept.sort(key=lambda s: (s.account, s.day))
+    return Outcomes(tuple(journeys.contracts), tuple(kept), silent, journeys.days_to_value)
+
+
+class _Journeys:
+    """Walks accounts from contract to contract, drawing as it goes."""
+
+    def __init__(self, world: World, draw: np.random.Generator, shape: Shape, feeling: Feeling):
+        self.world, self.draw, self.shape = world, draw, shape
+        self.decision = feeling.decision
+        self.play_days: dict[int, list[int]] = {}
+        for play in feeling.plays:
+            self.play_days.setdefault(play.account, []).append(play.start_day)
+        self.contracts: list[Contract] = []
+        self.stages: list[StageEntry] = []
+        self.days_to_value: dict[int, tuple[int, bool]] = {}
+        self.silent_from = np.full(shape.n_accounts, world.n_days + 1)
+
+    def walk(self, account: int) -> None:
+        """All contracts and stages of one account."""
+        world, shape = self.world, self.shape
         starts = int(shape.contract_day[account])
-        is_first_term = bool(shape.is_new[account]) or bool(draw.random() < 0.3)
-        if shape.is_new[account]:
-            stages += _before_contract(draw, account, int(shape.first_seen_day[account]), starts)
+        is_first_term = bool(shape.is_new[account]) or bool(self.draw.random() < 0.3)
+        if is_first_term:
+            seen = int(shape.first_seen_day[account]) if shape.is_new[account] else starts - 100
+            self.stages += _before_contract(self.draw, account, seen, starts)
+        else:
+            self.stages.append(StageEntry(account, starts - RENEWAL_STAGE_DAYS, "renewal"))
+        begins_with = "onboarding" if is_first_term else "value"
         term = 365 if starts + 365 >= 35 else 730
         arr = float(shape.arr_usd[account])
-        after_renewal = False
-        felt_well = bool(decision[account, 0] > 0.6)
         while starts < world.n_days:
             renews = starts + term
-            had_play = any(renews - PLAY_REACH_DAYS <= d < renews for d in play_days.get(account, ()))
-            stages += _within_contract(
-                draw, world, account, starts, renews, is_first_term, after_renewal and felt_well,
-                any(abs(d - starts) <= 3 for d in play_days.get(account, ())), days_to_value,
-            )  # fmt: skip
-            contract = _renew(world, draw, len(contracts), account, starts, renews, arr, decision[account], had_play)
-            contracts.append(contract)
+            self._within_contract(account, starts, renews, begins_with)
+            contract = self._renew(account, starts, renews, arr)
+            self.contracts.append(contract)
             if contract.outcome is None:
                 break
             if contract.outcome == "churned":
-                silent_from[account] = renews + SILENT_AFTER_DAYS
+                self.silent_from[account] = renews + SILENT_AFTER_DAYS
                 break
-            felt_well = contract.feeling_before is not None and contract.feeling_before > 0.6
-            arr = float(contract.outcome_arr_usd or arr)
-            starts, term, is_first_term, after_renewal = renews, 365, False, True
-    kept = [s for s in stages if s.day < world.n_days and s.day <= silent_from[s.account]]
-    kept.sort(key=lambda s: (s.account, s.day))
-    return Outcomes(tuple(contracts), tuple(kept), silent_from, days_to_value)
+            begins_with = self._after_renewal(contract)
+            arr, starts, term = float(contract.outcome_arr_usd or arr), renews, 365
 
+    def _after_renewal(self, contract: Contract) -> str:
+        """Who renews gladly speaks for us, who expands adopts what is new; else life goes on."""
+        chance = self.draw.random()
+        is_glad = (contract.feeling_before or 0.0) > ADVOCATES_ABOVE if self.world.effects.renewal else chance < 0.35
+        if is_glad and not (contract.outcome == "expanded" and chance < 0.4):
+            return "advocacy"
+        return "adoption" if contract.outcome == "expanded" else "value"
 
-def loss_probabilities(feeling: np.ndarray, slope: float, play: np.ndarray, play_points: float) -> np.ndarray:
-    """P(churned), P(churned or contracted), P(not expanded) for each feeling; shape (n, 3)."""
-    cumulative = 1.0 / (1.0 + np.exp(slope * np.asarray(feeling)[:, None] - np.array(CUTS)))
-    loss = cumulative[:, 1]
-    spared = np.where(play, np.minimum(play_points, loss), 0.0)
-    shrink = np.where(loss > 0, (loss - spared) / np.maximum(loss, 1e-12), 1.0)
-    cumulative[:, :2] *= shrink[:, None]
-    return cumulative
+    def _renew(self, account: int, starts: int, renews: int, arr: float) -> Contract:
+        world, effects = self.world, self.world.effects
+        chance, size, early = self.draw.random(), self.draw.random(), int(self.draw.integers(0, 15))
+        days = self.play_days.get(account, ())
+        had_play = any(renews - PLAY_REACH_DAYS <= day < renews for day in days)
+        common = (len(self.contracts), account, starts, renews, round(arr, 2))
+        if renews - early > world.n_days - 1:
+            return Contract(*common, None, None, None, None, None, had_play)
+        week = min(max(0, (renews - DECIDED_DAYS_BEFORE) // 7), world.n_weeks - 1)
+        felt = float(self.decision[account, week])
+        p = loss_probabilities(np.array([felt]), effects.renewal, np.array([had_play]), effects.play_renewal_points)[0]
+        outcome = OUTCOMES[int((chance >= p).sum())]
+        factor = {"churned": 0.0, "contracted": 0.55 + 0.3 * size, "renewed": 1.0, "expanded": 1.12 + 0.4 * size}
+        day = min(renews, world.n_days - 1) if outcome == "churned" else renews - early
+        return Contract(*common, outcome, day, round(arr * factor[outcome], 2), felt, float(p[1]), had_play)
 
-
-def _renew(
-    world: World, draw: np.random.Generator, number: int, account: int, starts: int, renews: int, arr: float,
-    decision: np.ndarray, had_play: bool,
-) -> Contract:  # fmt: skip
-    chance, size, early = draw.random(), draw.random(), int(draw.integers(0, 15))
-    week = max(0, (renews - DECIDED_DAYS_BEFORE) // 7)
-    if renews - early > world.n_days - 1:
-        return Contract(number, account, starts, renews, round(arr, 2), None, None, None, None, None, had_play)
-    felt = float(decision[min(week, len(decision) - 1)])
-    p = loss_probabilities(
-        np.array([felt]), world.effects.renewal, np.array([had_play]), world.effects.play_renewal_points
-    )[0]
-    outcome = OUTCOMES[int((chance >= p).sum())]
-    factor = {
-        "churned": 0.0,
-        "contracted": 0.55 + 0.3 * size,
-        "renewed": 1.0,
-        "expanded": 1.12 + 0.4 * size,
-    }[outcome]
-    outcome_day = min(renews, world.n_days - 1) if outcome == "churned" else renews - early
-    return Contract(
-        number, account, starts, renews, round(arr, 2), outcome, outcome_day, round(arr * factor, 2), felt,
-        float(p[1]), had_play,
-    )  # fmt: skip
+    def _within_contract(self, account: int, starts: int, renews: int, begins_with: str) -> None:
+        onboarding, adoption, advocacy = (int(self.draw.integers(*r)) for r in ((40, 85), (60, 120), (80, 150)))
+        if begins_with == "onboarding":
+            had_play = any(abs(day - starts) <= 3 for day in self.play_days.get(account, ()))
+            onboarding = round(onboarding * (1.0 + (self.world.effects.play_time_to_value if had_play else 0.0)))
+            self.days_to_value[account] = (onboarding, had_play)
+        days = {"onboarding": onboarding, "adoption": adoption, "advocacy": advocacy}
+        follows = {"onboarding": "adoption", "adoption": "value", "advocacy": "value"}
+        stage: str | None = begins_with
+        day = starts
+        while stage is not None:
+            self.stages.append(StageEntry(account, day, stage))
+            day += days.get(stage, 0)
+            stage = follows.get(stage)
+        self.stages.append(StageEntry(account, renews - RENEWAL_STAGE_DAYS, "renewal"))
 
 
 def _before_contract(draw: np.random.Generator, account: int, seen: int, starts: int) -> list[StageEntry]:
@@ -149,23 +165,11 @@ def _before_contract(draw: np.random.Generator, account: int, seen: int, starts:
     ]
 
 
-def _within_contract(
-    draw: np.random.Generator, world: World, account: int, starts: int, renews: int, is_first_term: bool,
-    advocates: bool, has_onboarding_play: bool, days_to_value: dict[int, tuple[int, bool]],
-) -> list[StageEntry]:  # fmt: skip
-    entries = []
-    onboarding, adoption, advocacy = draw.integers(40, 85), draw.integers(60, 120), int(draw.integers(70, 140))
-    if is_first_term:
-        shorter = 1.0 + (world.effects.play_time_to_value if has_onboarding_play else 0.0)
-        days = round(float(onboarding) * shorter)
-        days_to_value[account] = (days, has_onboarding_play)
-        entries = [
-            StageEntry(account, starts, "onboarding"),
-            StageEntry(account, starts + days, "adoption"),
-            StageEntry(account, starts + days + int(adoption), "value"),
-        ]
-    elif advocates:
-        entries = [StageEntry(account, starts, "advocacy"), StageEntry(account, starts + advocacy, "value")]
-    else:
-        entries = [StageEntry(account, starts, "value")]
-    return [*entries, StageEntry(account, renews - 90, "renewal")]
+def loss_probabilities(feeling: np.ndarray, slope: float, play: np.ndarray, play_points: float) -> np.ndarray:
+    """P(churned), P(churned or contracted), P(not expanded) for each feeling; shape (n, 3)."""
+    cumulative = 1.0 / (1.0 + np.exp(slope * np.asarray(feeling)[:, None] - np.array(CUTS)))
+    loss = cumulative[:, 1]
+    spared = np.where(play, np.minimum(play_points, loss), 0.0)
+    shrink = np.where(loss > 0, (loss - spared) / np.maximum(loss, 1e-12), 1.0)
+    cumulative[:, :2] *= shrink[:, None]
+    return cumulative

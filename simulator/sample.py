@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from simulator import company_shape, conversations, feeling, outcomes, surveys, usage
 from simulator.causes import CauseChoice
-from simulator.grammar.compose import Text
+from simulator.grammar.text import Text
 from simulator.scripts import Script, write_script, write_verbatims
 from simulator.timing import Timing
 from simulator.world import World

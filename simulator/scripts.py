@@ -12,8 +12,9 @@ from simulator import words
 from simulator.company_shape import Shape
 from simulator.conversations import Conversations
 from simulator.grammar.agents import AgentVoice
-from simulator.grammar.compose import Composer, Draft, Text
+from simulator.grammar.compose import Composer
 from simulator.grammar.engine import Draws
+from simulator.grammar.text import Draft, Text
 from simulator.surveys import Answers
 from simulator.world import World
 
@@ -93,7 +94,7 @@ class Voices:
             phone, line = f"+1 {draws.between(200, 899)} 555 01{draws.between(10, 99)}", draws.below(3)
         return Draft(
             channel, form, label, cause, second, line, first, full, email, phone, company,
-            words.AGENT_NAMES[agent].split()[0], language,
+            words.AGENT_FIRST_NAMES[agent], language,
         )  # fmt: skip
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulator import tone
+from simulator.budget import budget
 from simulator.causes import CauseChoice
 from simulator.company_shape import BUYER, EXECUTIVE, Shape
-from simulator.conversations import SHARES, Conversations
+from simulator.conversations import Conversations
 from simulator.feeling import Feeling
 from simulator.outcomes import Outcomes
 from simulator.timing import Timing
@@ -46,7 +47,7 @@ SURVEYS = (
     Survey(3, "Post-ticket CES", "ces", "Corvane made it easy to handle my issue.",
            1, 7, 5.0, 1.05, 1.1, 3, 6, 0.26, 0.40),
     Survey(4, "Onboarding survey", "csat", "How satisfied are you with your first weeks on Corvane?",
-           1, 5, 3.8, 0.80, 0.8, 2, 4, 0.38, 0.60),
+           1, 5, 3.8, 0.80, 0.8, 2, 4, 0.34, 0.60),
     Survey(5, "Product PSAT", "psat", "How satisfied are you with the product?",
            1, 5, 3.6, 0.75, 0.8, 2, 4, 0.27, 0.50),
 )  # fmt: skip
@@ -112,7 +113,7 @@ def invite(world: World, shape: Shape, timing: Timing, outcomes: Outcomes, ticke
     ticket = np.concatenate([t for _, _, _, t in parts])
     # At most as many as the survey's share of the touches will bear (an answer is a rating and perhaps words).
     expected = sum(s.response * (1 + s.verbatim) * np.sum(survey == i) for i, s in enumerate(SURVEYS))
-    share = min(1.0, world.touches * (1 - sum(SHARES.values()) - SHARES["review"]) / max(expected, 1.0))
+    share = min(1.0, budget(world)["survey"] / max(expected, 1.0))
     kept = draw.random(len(survey)) < share
     survey, person, day, ticket = survey[kept], person[kept], day[kept], ticket[kept]
     account = shape.person_account[person]
@@ -147,7 +148,7 @@ def answer(
     answered = invitations.at + delay
     answers &= answered < world.n_days * 86_400
     score = (
-        middle[survey] + slope[survey] * (effects.scores * felt + well) + draw.normal(0, 1, len(survey)) * noise[survey]
+        middle[survey] + slope[survey] * effects.scores * (felt + well) + draw.normal(0, 1, len(survey)) * noise[survey]
     )
     score = np.clip(np.rint(score), low[survey], high[survey])
     chosen = np.flatnonzero(answers)

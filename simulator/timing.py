@@ -57,7 +57,7 @@ class Timing:
 
     def stage_factor(self) -> np.ndarray:
         """A × W: prospects write less than customers."""
-        factor = np.array([{"awareness": 0.3, "evaluation": 0.5, "purchase": 0.6}.get(s, 1.0) for s in STAGES])
+        factor = np.array([{"awareness": 0.6, "evaluation": 0.9, "purchase": 0.9}.get(s, 1.0) for s in STAGES])
         return factor[self._stage[:, ::7]]
 
     def holiday_factor(self) -> np.ndarray:

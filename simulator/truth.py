@@ -18,7 +18,7 @@ from simulator import words
 from simulator.causes import CAUSES
 from simulator.company_shape import ROLES
 from simulator.deliveries import Extracts
-from simulator.grammar.compose import Text
+from simulator.grammar.text import Text
 from simulator.sample import CHANNELS, Sample
 from simulator.vendors.qualtrics import response_id, ticket_id
 from simulator.vendors.salesforce import Duplicates

@@ -119,6 +119,7 @@ AGENT_NAMES = (
     "Hope Lindgren",
     "Sami Archer",
 )
+AGENT_FIRST_NAMES = tuple(name.split()[0] for name in AGENT_NAMES)
 ACCOUNT_OWNERS = (
     "Clara Voss",
     "Dominic Hale",

@@ -15,7 +15,7 @@ import numpy as np
 LAST_DAY = date(2026, 9, 27)  # a Sunday, so that every week of the window is finished
 DAYS_PER_MONTH = 365.25 / 12
 
-SENTIMENT_CUTS = (-0.75, 0.55)  # on the logit scale: below is −1, above is +1, between is 0
+SENTIMENT_CUTS = (-0.95, 0.75)  # on the logit scale: below is −1, above is +1, between is 0
 
 
 _LINKS = (  # what a null world cuts: all that leads from feeling, events and plays to what can be seen

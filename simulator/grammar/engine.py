@@ -13,6 +13,8 @@ import numpy as np
 
 T = TypeVar("T")
 
+#: What a slot may be: a template, a choice of templates, or a function of the draws.
+Slots = dict[str, "str | Sequence[str] | Callable[[Draws], str]"]
 Node = str | tuple  # text, ("slot", name) or ("choice", tuple of sequences of nodes)
 
 
@@ -44,11 +46,6 @@ class Draws:
 
     def happens(self, probability: float) -> bool:
         return self.uniform() < probability
-
-
-def lines(block: str) -> tuple[str, ...]:
-    """The non-empty lines of a block of templates."""
-    return tuple(line.strip() for line in block.splitlines() if line.strip())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Product usage: CSV of metrics by account and day (here: one value a week, on its Monday), three deliveries.
+"""Product usage: CSV of metrics by account and day (here: one value a week, on its Sunday), three deliveries.
 
 Belongs here: columns, overlaps, broken rows. Does not: the values (``usage``).
 """
@@ -24,7 +24,7 @@ def write(sample: Sample, extracts: Extracts) -> None:
         file.lines.append(csv_line(_COLUMNS))
         days = used.day[order]
         for i in order[(days >= begin - (7 if begin else 0)) & (days < end)].tolist():
-            day = f"{world.day(int(used.day[i])):%Y-%m-%d}"
+            day = f"{world.day(int(used.day[i]) + 6):%Y-%m-%d}"
             account, metric = shape.account_id[int(used.account[i])], METRICS[int(used.metric[i])]
             file.lines.append(f"{day},{account},{metric},{int(used.value[i])}")
             file.kept_or_superseded("usage", (account, None, metric, day), None)
@@ -33,7 +33,7 @@ def write(sample: Sample, extracts: Extracts) -> None:
 
 def _broken(sample: Sample, extracts: Extracts, file: Delivery) -> None:
     account = sample.shape.account_id[0]
-    last = f"{sample.world.day(sample.world.n_days - 7):%Y-%m-%d}"
+    last = f"{sample.world.last_day:%Y-%m-%d}"
     for line, kind, reason in (
         (f"2026-02-30,{account},active_users,12", "date that does not exist", "wrong_type"),
         (f"31/08/2026,{account},active_users,12", "date in another format", "wrong_type"),
@@ -45,7 +45,7 @@ def _broken(sample: Sample, extracts: Extracts, file: Delivery) -> None:
         file.excluded(reason)
         extracts.plant(file, kind, "excluded", reason)
     for week in range(5):
-        day = f"{sample.world.day(sample.world.n_days - 7 * (week + 1)):%Y-%m-%d}"
+        day = f"{sample.world.day(sample.world.n_days - 1 - 7 * week):%Y-%m-%d}"
         file.lines.append(f"{day},001UNKNOWNACCOUNT0,active_users,{8 + week}")
         file.kept_or_superseded("usage", ("001UNKNOWNACCOUNT0", None, "active_users", day), None)
         extracts.plant(file, "usage of an unknown account", "kept", "unknown_account")
