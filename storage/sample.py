@@ -21,15 +21,6 @@ def is_sample_folder(paths: DataDir, extracts: Path) -> bool:
 
 
 def holds_sample_company(paths: DataDir) -> bool:
-    """Whether what this data folder holds is the sample company."""
-    ledger = Ledger(paths.ledger)
-    try:
-        return any(entry.is_sample for entry in ledger.entries())
-    finally:
-        ledger.close()
-
-
-def holds_sample_company(paths: DataDir) -> bool:
     """True if what is loaded in this data folder is the sample company (false too where nothing is)."""
     if not paths.ledger.exists():
         return False
