@@ -49,7 +49,7 @@ def by_source(probabilities: np.ndarray, labels: np.ndarray, sources: list[str])
 
 
 def throughput(scorer, texts: list[str]) -> dict:
-    """Documents per second, cold, on distinct texts: the whole door, and its two halves. Not reproducible to the bit."""
+    """Documents per second on distinct texts, from cold: the whole door, and its two halves."""
     distinct = list(dict.fromkeys(texts))
     started = time.perf_counter()
     prepared = scorer.prepare(distinct, ["social"] * len(distinct)).unique("text_hash", maintain_order=True)

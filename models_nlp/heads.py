@@ -4,9 +4,9 @@ Belongs here: how weights and a text's words become logits. Does not: fitting th
 them (``sentiment``), spaCy.
 
 Three heads: *lexicon* (linear in the lexicon's features), *sparse* (hashed words, character n-grams, bigrams),
-*dense* (mean of a static word-piece table, linear, plus the lexicon's features). The blend is the mean of the
-sparse and the dense head's logits, each over its own temperature, over one temperature of the whole. All heads are
-linear in their words, so a word's rows are computed once and kept: scoring a text is a sum of cached rows, exactly.
+*dense* (mean of a static word-piece table, linear, plus the lexicon's features). The blend is the weighted mean of
+their logits, each over its own temperature, over one temperature of the whole. All heads are linear in their words,
+so a word's rows are computed once and kept: scoring a text is a sum of cached rows, exactly.
 """
 
 from __future__ import annotations
@@ -75,10 +75,21 @@ class SparseTable:
         return self.weights[buckets].sum(axis=0, dtype=np.int64) * self.scale
 
 
+@dataclass(frozen=True)
+class Shares:
+    """Part of each head in the blend; they sum to 1."""
+
+    sparse: float
+    dense: float
+    lexicon: float
+
+
 @dataclass
 class BlendedHeads:
-    """The learned part: three sparse tables with a bias, and the dense head projected to three logits a piece."""
+    """The learned part: three sparse tables with a bias, the dense head projected to three logits a piece, shares."""
 
+    lexicon: LexiconHead
+    shares: Shares
     word: SparseTable
     char: SparseTable
     bigram: SparseTable
@@ -98,7 +109,9 @@ class BlendedHeads:
         """(n, 3) blended logits, and per text its words with their part in (positive − negative), heaviest first."""
         sparse, dense, parts, owner, words = self._forward(texts, features)
         learned = _heaviest(parts[:, 2] - parts[:, 0], owner, words, len(texts))
-        return sparse * self._sparse_share + dense * self._dense_share, learned
+        lexicon_factor = self.shares.lexicon / self.lexicon.temperature / self.temperature
+        logits = sparse * self._sparse_factor + dense * self._dense_factor
+        return logits + self.lexicon.logits(features) * lexicon_factor, learned
 
     def head_logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(sparse, dense) logits of each text before any temperature."""
@@ -106,12 +119,12 @@ class BlendedHeads:
         return sparse, dense
 
     @property
-    def _sparse_share(self) -> float:
-        return 0.5 / self.sparse_temperature / self.temperature
+    def _sparse_factor(self) -> float:
+        return self.shares.sparse / self.sparse_temperature / self.temperature
 
     @property
-    def _dense_share(self) -> float:
-        return 0.5 / self.dense_temperature / self.temperature
+    def _dense_factor(self) -> float:
+        return self.shares.dense / self.dense_temperature / self.temperature
 
     def _forward(self, texts: list[list[str]], features: np.ndarray) -> tuple:
         """Sparse and dense logits, each word's part in the blend, the text of each word, the words."""
@@ -124,8 +137,8 @@ class BlendedHeads:
         sparse += self._bigrams(index, owner, n)
         dense = self.dense_bias + sums[:, _D] * norms[:, [2]] + linear(features, self.dense_lexicon_weights)
         of_word = norms[owner]
-        parts = self._sparse_share * (rows[:, _W] * of_word[:, [0]] + rows[:, _C] * of_word[:, [1]])
-        parts += self._dense_share * rows[:, _D] * of_word[:, [2]]
+        parts = self._sparse_factor * (rows[:, _W] * of_word[:, [0]] + rows[:, _C] * of_word[:, [1]])
+        parts += self._dense_factor * rows[:, _D] * of_word[:, [2]]
         return sparse, dense, parts, owner, words
 
     def _look_up(self, texts: list[list[str]]) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from models_nlp.features import WordPieces
-from models_nlp.heads import BlendedHeads, LexiconHead, SparseTable, softmax
+from models_nlp.heads import BlendedHeads, LexiconHead, Shares, SparseTable, softmax
 from models_nlp.valence import FEATURES
 
 # Before anything is trained: how the lexicon's score reads as a class, set by hand.
@@ -65,7 +65,7 @@ class SentimentModel:
             raise ValueError(f"{path} was trained on other lexicon features than this code computes: train it anew")
         with np.load(path / "lexicon_head.npz", allow_pickle=False) as arrays:
             head = LexiconHead(arrays["weights"], arrays["bias"], float(arrays["temperature"]))
-        return cls(head, _read_blend(path) if (path / "blend.npz").exists() else None, meta)
+        return cls(head, _read_blend(path, head) if (path / "blend.npz").exists() else None, meta)
 
 
 _TABLES = ("word", "char", "bigram")
@@ -84,12 +84,13 @@ def _write_blend(blend: BlendedHeads, path: Path) -> None:
         dense_lexicon_weights=blend.dense_lexicon_weights,
         dense_bias=blend.dense_bias,
         temperatures=np.array([blend.sparse_temperature, blend.dense_temperature, blend.temperature]),
+        shares=np.array([blend.shares.sparse, blend.shares.dense, blend.shares.lexicon]),
         **arrays,
     )
     (path / "word_pieces.txt").write_text("\n".join(blend.pieces.vocabulary) + "\n", encoding="utf-8")
 
 
-def _read_blend(path: Path) -> BlendedHeads:
+def _read_blend(path: Path, lexicon: LexiconHead) -> BlendedHeads:
     with np.load(path / "blend.npz", allow_pickle=False) as arrays:
         tables = {
             name: SparseTable(arrays[f"{name}_weights"], arrays[f"{name}_scale"], arrays[f"{name}_idf"])
@@ -97,6 +98,8 @@ def _read_blend(path: Path) -> BlendedHeads:
         }
         sparse_temperature, dense_temperature, temperature = (float(value) for value in arrays["temperatures"])
         return BlendedHeads(
+            lexicon=lexicon,
+            shares=Shares(*arrays["shares"].tolist()),
             **tables,
             sparse_bias=arrays["sparse_bias"],
             sparse_temperature=sparse_temperature,

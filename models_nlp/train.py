@@ -92,7 +92,7 @@ def read_texts(examples: list[corpus.Example]) -> ReadTexts:
 
 
 def package(model: SentimentModel, out: Path, metrics: dict) -> str:
-    """Write the artefact beside its place and switch it in, so that a broken run leaves the old one; gives the version."""
+    """Write the artefact beside its place, then switch: a broken run leaves the old one. Gives the version."""
     from models_nlp import pipeline
 
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ Deterministic: no sampling, fixed iteration counts, one BLAS thread. Same texts,
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,7 @@ from models_nlp.features import (
     normal_form,
     word_bucket,
 )
-from models_nlp.heads import IDF_STEP, BlendedHeads, LexiconHead, SparseTable, bigram_pairs
+from models_nlp.heads import IDF_STEP, BlendedHeads, LexiconHead, Shares, SparseTable, bigram_pairs
 from models_nlp.sentiment import SentimentModel
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Settings:
     sparse_c: float = 1.0
     dense_c: float = 0.1
     iterations: int = 40
+    shares: dict[str, float] = field(default_factory=lambda: {"sparse": 0.45, "dense": 0.3, "lexicon": 0.25})
 
 
 def fit(train: ReadTexts, dev: ReadTexts, pieces: WordPieces, table: np.ndarray, settings: Settings) -> SentimentModel:
@@ -65,7 +66,7 @@ def fit(train: ReadTexts, dev: ReadTexts, pieces: WordPieces, table: np.ndarray,
 
     with threadpool_limits(limits=1):
         lexicon = _fit_lexicon(train, settings)
-        blend = _fit_blend(train, pieces, table, settings)
+        blend = _fit_blend(train, lexicon, pieces, table, settings)
     weights = balanced_weights(dev.sources)
     lexicon.temperature = fit_temperature(lexicon.logits(dev.features), dev.labels, weights)
     _fit_temperatures(blend, dev, weights)
@@ -78,7 +79,9 @@ def _fit_lexicon(train: ReadTexts, settings: Settings) -> LexiconHead:
     return LexiconHead(weights / scale, bias)
 
 
-def _fit_blend(train: ReadTexts, pieces: WordPieces, table: np.ndarray, settings: Settings) -> BlendedHeads:
+def _fit_blend(
+    train: ReadTexts, lexicon: LexiconHead, pieces: WordPieces, table: np.ndarray, settings: Settings
+) -> BlendedHeads:
     import scipy.sparse as sp
 
     lexemes = _Lexemes(train.words)
@@ -104,8 +107,13 @@ def _fit_blend(train: ReadTexts, pieces: WordPieces, table: np.ndarray, settings
     parts = np.split(sparse_weights, np.cumsum([WORD_BUCKETS, CHAR_BUCKETS]), axis=1)
     tables = [SparseTable.quantise(part, idf) for part, idf in zip(parts, idfs, strict=True)]
     piece_logits, lexicon_weights, dense_bias = _fit_dense(train, lexemes, pieces, table, settings)
+    word_table, char_table, bigram_table = tables
     return BlendedHeads(
-        *tables,
+        lexicon=lexicon,
+        shares=Shares(**settings.shares),
+        word=word_table,
+        char=char_table,
+        bigram=bigram_table,
         sparse_bias=sparse_bias,
         sparse_temperature=1.0,
         pieces=pieces,
