@@ -15,7 +15,7 @@ import polars as pl
 from sources.conform import check_header
 from sources.content import Content, Limits
 from sources.contract import TABLES, Table
-from sources.delimited import read_delimited
+from sources.delimited import column_name, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract, warning_rows
 from sources.jsonlines import as_text_table, read_json_lines
@@ -51,7 +51,7 @@ def _read(content: Content, limits: Limits) -> Extract:
         return _typed(table, content, limits)
     if content.kind == "jsonl":
         lines = read_json_lines(content.body, limits)
-        text = as_text_table(lines, plain=table.column_names)
+        text = as_text_table(lines, plain=table.column_names, limits=limits)
         if lines.records:
             check_header(table, text.columns)
     else:
@@ -73,7 +73,7 @@ def _typed(table: Table, content: Content, limits: Limits) -> Extract:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise WrongShape("the Parquet file is damaged or cut short: deliver it again", reason="bad_parquet") from error
     check_header(table, frame.columns)
-    numbered = frame.drop("source_row", strict=False).with_row_index("source_row", offset=1)
+    numbered = frame.rename(column_name).with_row_index("source_row", offset=1)
     return _extract(table, numbered.with_columns(pl.col("source_row").cast(pl.Int64)), frame.height, None)
 
 

@@ -79,8 +79,13 @@ def read_delimited(body: bytes, header_rows: int = 1, limits: Limits = DEFAULT_L
     return _read_strictly(rest, columns, headers, limits)
 
 
+def column_name(name: str) -> str:
+    """A header's name as a column; ``source_row`` is ours, so a file's own one gets another name."""
+    return f"{name} in the file" if name == "source_row" else name
+
+
 def _column_names(header: list[str], limits: Limits) -> list[str]:
-    names = [name.strip() or f"unnamed_{at}" for at, name in enumerate(header, start=1)]
+    names = [column_name(name.strip() or f"unnamed_{at}") for at, name in enumerate(header, start=1)]
     if any("\0" in name for name in names):
         raise WrongShape("the header holds NUL bytes: export the file as UTF-8 text", reason="bad_encoding")
     if len(names) > limits.columns:

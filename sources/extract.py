@@ -99,8 +99,3 @@ def warning_rows(
 def stacked(frames: Iterable[pl.DataFrame], schema: dict[str, pl.DataType]) -> pl.DataFrame:
     """The frames under each other, in the columns of ``schema``; an empty frame when there are none."""
     return pl.concat([pl.DataFrame(schema=schema), *(f.select(list(schema)) for f in frames)])
-
-
-def no_excluded() -> pl.DataFrame:
-    """An empty frame of ``EXCLUDED_SCHEMA``."""
-    return pl.DataFrame(schema=EXCLUDED_SCHEMA)

@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 
 from sources.content import DEFAULT_LIMITS, Limits
-from sources.delimited import TextTable
+from sources.delimited import TextTable, column_name
+from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
 _ADVICE = {
@@ -51,12 +52,16 @@ def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | N
     return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), number)
 
 
-def as_text_table(lines: JsonLines, plain: Collection[str] = (), without: Collection[str] = ()) -> TextTable:
+def as_text_table(
+    lines: JsonLines, plain: Collection[str] = (), without: Collection[str] = (), limits: Limits = DEFAULT_LIMITS
+) -> TextTable:
     """The objects as a table of text, one column a key but those of ``without``.
 
     A list or object under a key of ``plain`` excludes its line.
     """
     columns = [k for k in dict.fromkeys(k for _, record in lines.records for k in record) if k not in without]
+    if len(columns) > limits.columns:
+        raise WrongShape(f"the lines have {len(columns)} keys, more than {limits.columns}", reason="too_large")
     nested = {
         number: key
         for key in columns
@@ -68,14 +73,15 @@ def as_text_table(lines: JsonLines, plain: Collection[str] = (), without: Collec
     rows = pl.DataFrame(
         [
             pl.Series("source_row", [number for number, _ in taken], dtype=pl.Int64),
-            *(pl.Series(key, [as_text(r.get(key)) for _, r in taken], dtype=pl.String) for key in columns),
+            *(pl.Series(column_name(key), [as_text(r.get(key)) for _, r in taken], dtype=pl.String) for key in columns),
         ]
     )
     excluded = [
         excluded_rows([n], "wrong_type", f"{key} holds a list or an object: write one plain value", None, key)
         for n, key in nested.items()
     ]
-    return TextTable(columns, rows, stacked([lines.excluded, *excluded], EXCLUDED_SCHEMA), lines.rows_read, [columns])
+    names = [column_name(key) for key in columns]
+    return TextTable(names, rows, stacked([lines.excluded, *excluded], EXCLUDED_SCHEMA), lines.rows_read, [names])
 
 
 def as_text(value: Any) -> str | None:

@@ -64,7 +64,7 @@ def object_of(keys: frozenset[str] | set[str]) -> str | None:
 
 
 def _ticket(number: int, ticket: Row) -> Iterator[tuple[str, Row]]:
-    tags = {str(tag).lower() for tag in ticket.get("tags") or []}
+    tags = {str(tag).lower() for tag in _list(ticket.get("tags"))}
     metrics = ticket.get("metric_set") if isinstance(ticket.get("metric_set"), dict) else {}
     account, person = _linked(ticket, "organization"), _linked(ticket, "requester")
     deleted = "true" if ticket.get("status") == "deleted" else "false"
@@ -105,7 +105,7 @@ def _ticket(number: int, ticket: Row) -> Iterator[tuple[str, Row]]:
                 "verbatim": as_text(rating.get("comment")),
             },
         )
-    for comment in ticket.get("comments") or []:
+    for comment in _list(ticket.get("comments")):
         if isinstance(comment, dict):
             message = _message(number, comment | {"ticket_id": ticket["id"]}, ticket)
             yield "messages", shared | message | {"is_derived": True}
@@ -185,6 +185,10 @@ def _linked(record: Row, what: str) -> str | None:
     return as_text(record.get(f"{what}_id"))
 
 
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _tagged(tags: set[str], word: str) -> str | None:
     return min((t.removeprefix(f"{word}:") for t in tags if t.startswith(f"{word}:")), default=None)
 
@@ -246,7 +250,7 @@ def _read(content: Content, limits: Limits) -> Extract:
         for (reason, table, derived), numbers in unread.items()
     ]
     frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items()]
-    extra = as_text_table(lines, without=_USED).rows
+    extra = as_text_table(lines, without=_USED, limits=limits).rows
     return make_extract("zendesk", frames, lines.rows_read, [lines.excluded, *excluded], extra=extra)
 
 

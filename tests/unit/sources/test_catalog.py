@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 
 import polars as pl
 import pytest
@@ -45,6 +46,28 @@ def test_extra_columns_are_kept_aside_and_reported():
     assert extract.extra_columns == ["mood"]
     assert extract.extra.rows() == [(1, "sunny")]
     assert extract.warnings.select("source_row", "column_name", "reason").rows() == [(None, "mood", "extra_columns")]
+
+
+def test_columns_that_are_named_as_our_own_are_extra_columns():
+    header, cells = "account_id,account_name,source_row,is_derived,row_key,loaded_at,good", "A1,Acme,9,true,x,y,z"
+    extras = ["source_row in the file", "is_derived", "row_key", "loaded_at", "good"]
+    json_line = json.dumps(dict(zip(header.split(","), cells.split(","), strict=True)))
+    parquet = io.BytesIO()
+    pl.DataFrame([json.loads(json_line)]).write_parquet(parquet)
+    for data, kind in (
+        (f"{header}\n{cells}\n".encode(), "csv"),
+        (json_line.encode(), "jsonl"),
+        (parquet.getvalue(), "parquet"),
+    ):
+        extract = read(data, f"accounts.{kind}")
+        assert extract.extra_columns == extras
+        assert extract.tables["accounts"].select("source_row", "is_derived").rows() == [(1, False)]
+
+
+def test_lines_with_ever_new_keys_are_refused():
+    lines = "\n".join(f'{{"account_id": "A", "account_name": "x", "k{n}": 1}}' for n in range(50))
+    with pytest.raises(WrongShape, match="keys"):
+        read(lines.encode(), "accounts.jsonl", limits=Limits(columns=20))
 
 
 def test_order_of_columns_does_not_matter_and_missing_optional_ones_are_null():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sources import catalog
 
@@ -39,6 +41,10 @@ USER = {
     "external_id": None,
     "organization_id": 57542,
 }
+
+
+KEYS = sorted({*TICKET, *COMMENT, *USER, "comments", "metric_set", "author_role", "is_public", "plain_body"})
+NESTED_KEYS = ("id", "external_id", "role", "score", "comment", "channel", "calendar", "reply_time_in_minutes", "body")
 
 
 def read(*records):
@@ -151,20 +157,19 @@ def test_a_truncated_line_and_an_unknown_object_are_excluded_and_the_rest_is_rea
     assert extract.tables["tickets"]["ticket_id"].to_list() == ["35436", "2"]
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        {"tags": None},
-        {"tags": "urgent"},
-        {"metric_set": []},
-        {"metric_set": {"reply_time_in_minutes": {"calendar": 1e300}, "assignee_stations": True}},
-        {"comments": ["x", None]},
-        {"comments": "none"},
-        {"requester": "jane"},
-        {"via": "email"},
-        {"satisfaction_rating": "good"},
-    ],
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NESTED_KEYS), inner, max_size=3),
+    max_leaves=6,
 )
-def test_odd_values_under_known_keys_do_not_stop_the_reading(odd):
-    extract = read(TICKET | odd)
-    assert extract.rows_read == 1 == extract.tables["tickets"].height + extract.rows_excluded
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from([TICKET, COMMENT, USER]), st.dictionaries(st.sampled_from(KEYS), values, min_size=1, max_size=4))
+def test_any_value_under_any_key_is_accounted_for(record, odd):
+    extract = catalog.read_bytes(
+        json.dumps(record | odd).encode() + b"\n" + json.dumps(TICKET).encode(), "zendesk/x.jsonl"
+    )
+    assert extract.rows_read == 2
+    kept = sum(frame.filter(~frame["is_derived"]).height for frame in extract.tables.values())
+    assert kept + extract.rows_excluded == 2
