@@ -55,7 +55,8 @@ def revenue_correlation(folder: DataFolder) -> dg.MaterializeResult:
 
     report("Does the index tell who renews?")
     inputs = {name: read_warehouse(folder.paths, query) for name, query in REVENUE_INPUTS.items()}
-    table = revenue.revenue_correlation(**inputs)
+    known_until = pl.read_parquet(folder.paths.refresh)["known_until"][0]
+    table = revenue.revenue_correlation(**inputs, as_of=known_until.date() if known_until else None)
     write_parquet(table, folder.paths.insight("revenue_correlation"))
     return dg.MaterializeResult(
         metadata={

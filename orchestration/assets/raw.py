@@ -81,8 +81,11 @@ def raw_extracts(
         extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
     )
     as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or datetime.now(UTC)
-    refresh = pl.DataFrame({"as_of": [as_of], "refresh_id": [context.run_id]}).with_columns(
-        pl.col("as_of").cast(pl.Datetime("us", "UTC"))
+    moment = pl.Datetime("us", "UTC")
+    refresh = pl.DataFrame(
+        # An as-of that was asked for also hides what was decided after it; else all that was delivered is known.
+        {"as_of": [as_of], "known_until": [as_of if config.as_of else None], "refresh_id": [context.run_id]},
+        schema={"as_of": moment, "known_until": moment, "refresh_id": pl.String},
     )
     write_parquet(refresh, paths.refresh)
     for note in report.notes:
