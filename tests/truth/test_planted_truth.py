@@ -36,9 +36,9 @@ def test_the_scorer_reads_the_planted_feeling_of_most_texts(refreshed, sample_ex
 def test_accounts_that_feel_worse_have_a_lower_index(refreshed, sample_extracts):
     index = published(refreshed[1], "jsi_by_account_week").filter(pl.col("evidence_level") == "solid")
     feeling = truth(sample_extracts, "latent_feeling")
-    week = feeling["week_on"].dtype
-    planted = feeling.group_by("account_id", "week_on").agg(pl.col("feeling").mean())
-    both = index.with_columns(pl.col("week_on").cast(week)).join(planted, on=["account_id", "week_on"])
+    felt = pl.mean_horizontal("buyer", "user", "executive").alias("feeling")
+    planted = feeling.select("account_id", "week_on", felt)
+    both = index.join(planted, on=["account_id", "week_on"])
     by_account = both.group_by("account_id").agg(pl.col("jsi").mean(), pl.col("feeling").mean())
     assert by_account.height > 15
     assert by_account.select(pl.corr("jsi", "feeling", method="spearman")).item() > 0.6

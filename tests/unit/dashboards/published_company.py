@@ -1,0 +1,473 @@
+"""A made-up publication in the shape the refresh writes: enough to look at, computed by METHOD's own formulas.
+
+Belongs here: writing ``published/<generation>/`` for tests of the app. Does not: how marts are really built (dbt); a
+pipeline test holds the app against a real publication. Accounts: the first is solid and below its gate, the second was
+never heard from, the third not for a year; the rest are as the seed has it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+AS_OF = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
+LATEST_WEEK = date(2026, 11, 16)
+STAGES = ["awareness", "evaluation", "purchase", "onboarding", "adoption", "value", "renewal", "advocacy", "unknown"]
+THRESHOLDS = [40, 50, 55, 60, 60, 65, 70, 80, None]
+ROLES = ["buyer", "user", "executive", "unknown"]
+CHANNELS = {"ticket": 30, "survey": 90, "chat": 30, "email": 30, "call": 30, "review": 30, "product": 14, "service": 30}
+CAUSES = ["product_defect", "usability", "pricing", "support_quality", "response_time", "missing_feature"]
+PRIOR_MASS, MODEL, POLICY = 3.0, "lexicon-1+textcat-1", "2026.1"
+TEXTS = {
+    1: "Thanks, the new export works great and your team was quick.",
+    0: "Could you tell me where the monthly report is?",
+    -1: "The sync is broken again and nobody answered for [NUMBER] days.",
+}
+DESCRIPTIONS = {
+    "jsi_by_segment_week": (
+        "The index of a group of accounts, by week.",
+        {"jsi": "The Journey Sentiment Index, 0 to 100."},
+    ),
+    "gate_status": ("Whether an account may leave its stage.", {"gate": "pass, hold or insufficient."}),
+}
+
+
+@dataclass
+class Company:
+    """What to make: ``accounts`` × ``weeks``, ``texts`` and ``names`` put hostile content where customers write."""
+
+    accounts: int = 8
+    weeks: int = 12
+    touches: int = 400
+    seed: int = 7
+    texts: dict[int, str] = field(default_factory=lambda: dict(TEXTS))
+    names: dict[int, str] = field(default_factory=dict)
+    heard: bool = True
+
+
+def write(data_dir: Path, company: Company | None = None, generation: str = "000001-2026-11-22") -> Path:
+    """Write one generation below ``data_dir`` and make it current; returns its folder."""
+    company = company or Company()
+    frames = tables(company)
+    folder = data_dir / "published" / generation
+    folder.mkdir(parents=True)
+    about = {}
+    for name, frame in frames.items():
+        file = folder / f"{name}.parquet"
+        frame.write_parquet(file)
+        text, columns = DESCRIPTIONS.get(name, (None, {}))
+        about[name] = {
+            "rows": frame.height,
+            "bytes": file.stat().st_size,
+            "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        } | ({"description": text, "columns": columns} if text else {})
+    (folder / "manifest.json").write_text(json.dumps(_manifest(generation, about)), encoding="utf-8")
+    link = data_dir / "published" / "current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(generation)
+    return folder
+
+
+def tables(company: Company) -> dict[str, pl.DataFrame]:
+    """All marts the app reads, by name."""
+    rng = np.random.default_rng(company.seed)
+    accounts = _accounts(company, rng)
+    touches = _touches(company, accounts, rng)
+    weeks = [LATEST_WEEK - timedelta(weeks=k) for k in reversed(range(company.weeks))]
+    by_account = _index(touches, accounts.select("account_id"), ["account_id"], weeks)
+    latest = by_account.filter(pl.col("week_on") == LATEST_WEEK)
+    groups = [
+        _dimension(touches.join(accounts.drop("stage"), on="account_id", how="left"), d, weeks) for d in DIMENSIONS
+    ]
+    return {
+        "dim_accounts": accounts,
+        "dim_stages": pl.DataFrame(
+            {"stage": STAGES, "stage_order": range(1, 10), "threshold": THRESHOLDS}, strict=False
+        ),
+        "fct_touches": _facts(touches, company),
+        "jsi_by_account_week": by_account,
+        "jsi_by_segment_week": pl.concat(groups),
+        "jsi_by_stage_role_week": _group(touches, ["stage", "role"], weeks),
+        "jsi_receipts": _receipts(touches, latest),
+        "gate_status": _gates(accounts, latest),
+        "drivers": _drivers(touches),
+        "revenue_correlation": _associations(),
+        "row_accounting": _accounting(),
+        "model_health": _health(touches, weeks),
+    }
+
+
+DIMENSIONS = ["company", "segment", "region", "channel"]
+
+
+def _accounts(company: Company, rng: np.random.Generator) -> pl.DataFrame:
+    n = company.accounts
+    words = ["Northwind", "Harbour", "Cobalt", "Juniper", "Lumen", "Granite", "Meadow", "Orbit", "Quarry", "Tidal"]
+    kinds = ["Logistics", "Foods", "Health", "Systems", "Energy", "Retail", "Media", "Labs", "Finance", "Works"]
+    names = [company.names.get(i, f"{words[i % 10]} {kinds[(i // 10 + i) % 10]}") for i in range(n)]
+    return pl.DataFrame(
+        {
+            "account_id": [f"A-{i + 1:04d}" for i in range(n)],
+            "account_name": names,
+            "segment": rng.choice(["enterprise", "mid_market", "smb"], n),
+            "region": rng.choice(["emea", "americas", "apac"], n),
+            "product_line": rng.choice(["core", "analytics"], n),
+            "stage": ["renewal", *rng.choice(STAGES[2:8], n - 1)],
+            "arr_usd": np.round(rng.lognormal(11.5, 1.0, n), -2),
+            "is_in_crm": [True] * n,
+            "is_churned": [False] * n,
+            "renews_on": [LATEST_WEEK + timedelta(days=int(d)) for d in rng.integers(5, 300, n)],
+            "churned_on": [None] * n,
+        },
+        schema_overrides={"churned_on": pl.Date},
+    )
+
+
+def _touches(company: Company, accounts: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    n = company.touches if company.heard else 0
+    who = rng.integers(0, company.accounts, n)
+    who = np.where(who == 1, 0, who)  # the second account is never heard from
+    mood = rng.normal(0.25, 0.45, company.accounts)
+    mood[0] = -0.25
+    age = rng.uniform(0, 7 * company.weeks, n)
+    age = np.where(who == 2, age + 365, age)
+    chance = 1 / (1 + np.exp(-2.2 * mood[who]))
+    draw = rng.uniform(size=n)
+    sentiment = np.where(draw < chance * 0.75, 1, np.where(draw < chance * 0.75 + 0.25, 0, -1))
+    channel = rng.choice(list(CHANNELS), n, p=[0.28, 0.14, 0.14, 0.16, 0.08, 0.04, 0.08, 0.08])
+    end = datetime.combine(LATEST_WEEK, datetime.min.time())
+    at = [end - timedelta(days=float(days)) for days in age]
+    cause = rng.choice(CAUSES, n)
+    return pl.DataFrame(
+        {
+            "touch_id": [f"m:{i:05d}" for i in range(n)],
+            "account_id": accounts["account_id"].gather(who) if n else pl.Series([], dtype=pl.String),
+            "person_id": [f"P-{w}-{k}" for w, k in zip(who, rng.integers(0, 7, n), strict=True)],
+            "channel": channel,
+            "role": rng.choice(ROLES, n, p=[0.25, 0.55, 0.12, 0.08]),
+            "stage": rng.choice(STAGES[1:8], n, p=[0.03, 0.05, 0.2, 0.32, 0.2, 0.15, 0.05]),
+            "occurred_at": at,
+            "sentiment": sentiment.astype(np.int32),
+            "half_life": [float(CHANNELS[c]) for c in channel],
+            "v": rng.uniform(0.2, 0.9, n),
+            "root_cause": [[c] if s < 0 else [] for c, s in zip(cause, sentiment, strict=True)],
+            "confidence": rng.uniform(0.5, 0.98, n),
+        },
+        schema_overrides={
+            "touch_id": pl.String, "person_id": pl.String, "channel": pl.String, "role": pl.String, "stage": pl.String,
+            "occurred_at": pl.Datetime("us"), "root_cause": pl.List(pl.String), "half_life": pl.Float64,
+        },
+    )  # fmt: skip
+
+
+def _index(touches: pl.DataFrame, spine: pl.DataFrame, keys: list[str], weeks: list[date]) -> pl.DataFrame:
+    """METHOD §4 and §5 by the naive way: every touch at every week."""
+    calendar = pl.DataFrame({"week_on": weeks}, schema={"week_on": pl.Date})
+    rows = spine.join(calendar, how="cross").join(touches, on=keys, how="left")
+    age = (pl.col("week_on").cast(pl.Datetime("us")) - pl.col("occurred_at")).dt.total_seconds() / 86400
+    rows = rows.with_columns(age.alias("age")).with_columns(
+        pl.when(pl.col("age") >= 0).then(pl.col("v") * 2 ** (-pl.col("age") / pl.col("half_life"))).alias("w"),
+        pl.when(pl.col("age").is_between(0, 28)).then("v").alias("v1"),
+        pl.when(pl.col("age").is_between(28.000001, 56)).then("v").alias("v0"),
+    )
+    s = pl.col("sentiment")
+    sums = rows.group_by(*keys, "week_on").agg(
+        *(pl.col(c).sum().alias(c.upper()) for c in ("w", "v1", "v0")),
+        *((pl.col(c) ** 2).sum().alias(f"{c}_q") for c in ("w", "v1", "v0")),
+        *((pl.col(c) * s).sum().alias(f"{c}_s") for c in ("w", "v1", "v0")),
+        (pl.col("w") * s.abs()).sum().alias("w_felt"),
+        pl.col("w").is_not_null().sum().cast(pl.Int64).alias("n_touches"),
+        pl.col("age").is_between(0, 7).sum().cast(pl.Int64).alias("n_touches_week"),
+        pl.col("occurred_at").filter(pl.col("w").is_not_null()).max().alias("last_touch_at"),
+        pl.col("person_id").filter(pl.col("w").is_not_null()).n_unique().cast(pl.Int64).alias("n_people"),
+        pl.col("account_id").filter(pl.col("w").is_not_null()).n_unique().cast(pl.Int64).alias("n_accounts")
+        if "account_id" not in keys
+        else pl.lit(1, dtype=pl.Int64).alias("n_accounts"),
+    )
+    n_eff = (pl.col("W") ** 2 / pl.col("w_q")).fill_nan(0).fill_null(0)
+    raw = (pl.col("w_s") / pl.col("W")).fill_nan(None)
+    sums = sums.with_columns(n_eff.alias("evidence"), raw.alias("mean")).with_columns(
+        (pl.col("evidence") * pl.col("mean").fill_null(0) / (PRIOR_MASS + pl.col("evidence"))).alias("m"),
+        ((PRIOR_MASS / 2 + pl.col("evidence") * (pl.col("w_felt") / pl.col("W")).fill_nan(0))
+         / (PRIOR_MASS + pl.col("evidence"))).alias("felt"),
+    )  # fmt: skip
+    half = 98 * ((pl.col("felt") - pl.col("m") ** 2) / (PRIOR_MASS + pl.col("evidence") + 1)).sqrt()
+    delta = 50 * (pl.col("v1_s") / pl.col("V1") - pl.col("v0_s") / pl.col("V0"))
+    margin = 98 * (pl.col("v1_q") / pl.col("V1") ** 2 + pl.col("v0_q") / pl.col("V0") ** 2).sqrt() * 0.8
+    known = (pl.col("V1") ** 2 >= 2 * pl.col("v1_q")) & (pl.col("V0") ** 2 >= 2 * pl.col("v0_q")) & (pl.col("V0") > 0)
+    level = (
+        pl.when(pl.col("evidence") < 2).then(pl.lit("insufficient")).when(pl.col("evidence") < 8).then(pl.lit("thin"))
+    )
+    silent = pl.col("week_on").cast(pl.Datetime("us")) - pl.col("last_touch_at")
+    return (
+        sums.with_columns(pl.when(known).then(delta).alias("trend_delta"), pl.when(known).then(margin).alias("margin"))
+        .select(
+            *keys,
+            "week_on",
+            (50 * (1 + pl.col("m"))).round(4).alias("jsi"),
+            (50 * (1 + pl.col("mean"))).round(4).alias("jsi_raw"),
+            (50 * (1 + pl.col("m")) - half).clip(0, 100).round(4).alias("jsi_low"),
+            (50 * (1 + pl.col("m")) + half).clip(0, 100).round(4).alias("jsi_high"),
+            pl.col("evidence").round(4),
+            level.otherwise(pl.lit("solid")).alias("evidence_level"),
+            (silent > timedelta(days=60)).fill_null(False).alias("is_stale"),
+            pl.when(pl.col("trend_delta").is_null()).then(pl.lit("insufficient"))
+            .when(pl.col("trend_delta") > pl.col("margin")).then(pl.lit("improving"))
+            .when(pl.col("trend_delta") < -pl.col("margin")).then(pl.lit("declining"))
+            .otherwise(pl.lit("no clear change")).alias("trend"),
+            (1.96 * pl.col("trend_delta") / pl.col("margin")).round(4).alias("trend_z"),
+            pl.col("trend_delta").round(4),
+            (pl.col("trend_delta") - pl.col("margin")).round(4).alias("trend_low"),
+            (pl.col("trend_delta") + pl.col("margin")).round(4).alias("trend_high"),
+            "n_touches", "n_touches_week", "n_people", "n_accounts", "last_touch_at",
+            pl.lit(POLICY).alias("policy_version"), pl.lit(MODEL).alias("model_version"),
+        )
+        .sort(*keys, "week_on")
+    )  # fmt: skip
+
+
+def _group(touches: pl.DataFrame, keys: list[str], weeks: list[date]) -> pl.DataFrame:
+    """A group of accounts: fewer than five people are suppressed."""
+    frame = _index(touches, touches.select(keys).unique(), keys, weeks).filter(pl.col("n_touches") > 0)
+    few = pl.col("n_people") < 5
+    hidden = ["jsi", "jsi_raw", "jsi_low", "jsi_high", "evidence", "trend_z", "trend_delta", "trend_low", "trend_high"]
+    return frame.with_columns(
+        *(pl.when(~few).then(c).alias(c) for c in hidden),
+        pl.when(few).then(pl.lit("suppressed")).otherwise("evidence_level").alias("evidence_level"),
+        pl.when(few).then(pl.lit("insufficient")).otherwise("trend").alias("trend"),
+    )
+
+
+def _dimension(touches: pl.DataFrame, dimension: str, weeks: list[date]) -> pl.DataFrame:
+    if dimension == "company":
+        spine = pl.DataFrame({"value": ["all"]})
+        frame = _index(touches.with_columns(pl.lit("all").alias("value")), spine, ["value"], weeks)
+    else:
+        frame = _group(touches.with_columns(pl.col(dimension).alias("value")), ["value"], weeks)
+    return frame.select(pl.lit(dimension).alias("dimension"), pl.all())
+
+
+def _facts(touches: pl.DataFrame, company: Company) -> pl.DataFrame:
+    """fct_touches; every fifth text has no consent, surveys have a rating instead of a text."""
+    survey, product = pl.col("channel") == "survey", pl.col("channel").is_in(["product", "service"])
+    number = pl.int_range(pl.len())
+    silent = (number % 5 == 0) & ~survey & ~product
+    text = pl.col("sentiment").replace_strict(company.texts, default=None, return_dtype=pl.String)
+    words = {1: ["great +2.1", "quick +1.0"], 0: [], -1: ["broken −1.9", "not … answered"]}
+    return touches.select(
+        "touch_id", "account_id", "person_id", "channel", "role", "stage", "occurred_at", "root_cause",
+        pl.lit("helpdesk").alias("source"),
+        pl.when(survey).then(pl.lit("survey/nps")).otherwise("channel").alias("touchpoint"),
+        pl.when(~silent).then("sentiment").alias("sentiment"),
+        pl.when(survey).then(pl.lit("rating")).when(product).then(pl.lit("rule")).otherwise(pl.lit("model")).alias(
+            "sentiment_source"
+        ),
+        pl.when(survey).then(pl.col("sentiment") * 4.0 + 6.0).alias("native_score"),
+        pl.when(survey).then(pl.lit("0 to 10, higher is better")).alias("native_scale"),
+        pl.col("sentiment").replace_strict(words, default=[], return_dtype=pl.List(pl.String)).alias("evidence_words"),
+        pl.when(~silent).then("confidence").alias("confidence"),
+        pl.when(pl.col("sentiment") < 0).then(pl.lit("frustration")).otherwise(pl.lit("none")).alias("emotion"),
+        pl.when(~silent & ~survey & ~product).then(text).alias("text_redacted"),
+        pl.when(silent).then(pl.lit("no_consent")).alias("null_reason"),
+    )  # fmt: skip
+
+
+def _receipts(touches: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+    age = (pl.lit(LATEST_WEEK).cast(pl.Datetime("us")) - pl.col("occurred_at")).dt.total_seconds() / 86400
+    w = pl.col("v") * 2 ** (-age / pl.col("half_life"))
+    rows = touches.with_columns(w.alias("weight")).join(
+        latest.select("account_id", "evidence", "week_on"), on="account_id"
+    )
+    part = pl.col("weight") / pl.col("weight").sum().over("account_id")
+    points = 50 * pl.col("evidence") / (PRIOR_MASS + pl.col("evidence")) * part * pl.col("sentiment")
+    columns = [
+        "account_id",
+        "week_on",
+        "touch_id",
+        "points",
+        "sentiment",
+        "weight",
+        "weight_share",
+        "occurred_at",
+        "channel",
+    ]
+    said = rows.with_columns(points.alias("points"), part.alias("weight_share")).select(columns)
+    prior = latest.select("account_id", "week_on", pl.lit("prior").alias("touch_id"), pl.lit(0.0).alias("points"))
+    return pl.concat([said, prior], how="diagonal")
+
+
+def _gates(accounts: pl.DataFrame, latest: pl.DataFrame) -> pl.DataFrame:
+    thresholds = {s: float(t) for s, t in zip(STAGES, THRESHOLDS, strict=True) if t}
+    rows = accounts.select("account_id", "account_name", "stage", "renews_on", "arr_usd").join(
+        latest.drop("n_people", "n_accounts"), on="account_id"
+    )
+    rows = rows.with_columns(pl.col("stage").replace_strict(thresholds, default=None).alias("threshold"))
+    inside = pl.col("threshold").is_between("jsi_low", "jsi_high")
+    reason = (
+        pl.when(pl.col("evidence_level") == "insufficient").then(pl.lit("too_little_evidence"))
+        .when("is_stale").then(pl.lit("stale_evidence"))
+        .when((pl.col("evidence_level") == "thin") & inside).then(pl.lit("threshold_inside_interval"))
+        .when(pl.col("jsi") >= pl.col("threshold")).then(pl.lit("at_or_above_threshold"))
+        .otherwise(pl.lit("below_threshold"))
+    )  # fmt: skip
+    gates = {"at_or_above_threshold": "pass", "below_threshold": "hold"}
+    return rows.with_columns(reason.alias("reason")).select(
+        "account_id", "account_name", "week_on", "stage", "threshold", "jsi", "jsi_low", "jsi_high", "evidence",
+        "evidence_level", "is_stale",
+        pl.col("reason").replace_strict(gates, default="insufficient").alias("gate"),
+        ("gate/" + pl.col("stage")).alias("rule_id"), "reason", "renews_on", "arr_usd", "policy_version",
+    )  # fmt: skip
+
+
+def _drivers(touches: pl.DataFrame) -> pl.DataFrame:
+    age = (pl.lit(LATEST_WEEK).cast(pl.Datetime("us")) - pl.col("occurred_at")).dt.total_seconds() / 86400
+    rows = touches.with_columns((pl.col("v") * 2 ** (-age / pl.col("half_life"))).alias("w"))
+    scopes = [rows.with_columns(pl.lit("company").alias("scope_kind"), pl.lit("all").alias("scope"))]
+    scopes += [rows.with_columns(pl.lit("account").alias("scope_kind"), pl.col("account_id").alias("scope"))]
+    kinds = {"cause": pl.col("root_cause").list.first().fill_null("untagged"), "channel": "channel", "stage": "stage"}
+    parts = [
+        scope.with_columns(
+            pl.lit(kind).alias("driver_kind"), (of if isinstance(of, pl.Expr) else pl.col(of)).alias("driver")
+        )
+        for scope in scopes
+        for kind, of in kinds.items()
+    ]
+    group = ["scope_kind", "scope", "driver_kind"]
+    whole = pl.col("w").sum().over(group)
+    n_eff = whole**2 / (pl.col("w") ** 2).sum().over(group)
+    scale = n_eff / (PRIOR_MASS + n_eff)
+    return (
+        pl.concat(parts)
+        .with_columns(
+            (50 * scale * pl.col("w") * pl.col("sentiment") / whole).alias("points"),
+            (1 / pl.len().over(group)).alias("share"),
+        )
+        .group_by(*group, "driver")
+        .agg(
+            pl.len().cast(pl.Int64).alias("n_touches"),
+            pl.col("share").sum().alias("share_of_touches"),
+            pl.col("sentiment").mean().alias("mean_sentiment"),
+            pl.col("points").sum(),
+        )
+        .with_columns(
+            (50 + pl.col("points").sum().over(group)).alias("jsi"),
+            pl.lit(50.0).alias("baseline_jsi"),
+            pl.lit(LATEST_WEEK).alias("week_on"),
+            pl.lit(POLICY).alias("policy_version"),
+        )
+        .sort(*group, "driver")
+    )
+
+
+def _associations() -> pl.DataFrame:
+    rows = []
+    for predictor, auc in (("jsi", 0.72), ("last_nps", 0.58), ("open_tickets", 0.61), ("tenure_days", 0.5)):
+        for horizon in (30, 60, 90):
+            middle = auc - horizon / 1000
+            found = middle > 0.6
+            rows.append(
+                {
+                    "outcome": "churn", "predictor": predictor, "horizon_days": horizon, "stage": "all", "role": "all",
+                    "n": 84, "n_events": 17, "n_heard": 71, "spearman": 0.4 * (middle - 0.5),
+                    "spearman_low": 0.4 * (middle - 0.5) - 0.2, "spearman_high": 0.4 * (middle - 0.5) + 0.2,
+                    "auc": middle, "auc_low": middle - 0.11, "auc_high": middle + 0.1,
+                    "p_value": 0.01 if found else 0.4, "q_value": 0.03 if found else 0.5,
+                    "verdict": "associated" if found else "no evidence",
+                    "policy_version": POLICY, "model_version": MODEL,
+                }
+            )  # fmt: skip
+    return pl.DataFrame(rows)
+
+
+def _accounting() -> pl.DataFrame:
+    loaded = AS_OF.replace(minute=0, tzinfo=None)
+    rows = [
+        ("salesforce", "accounts.csv", "accounts", "loaded", 130, 120, 4, 6, None),
+        ("zendesk", "tickets.jsonl", "tickets,messages", "loaded", 9200, 9088, 12, 100, None),
+        (
+            "zendesk",
+            "tickets copy.jsonl",
+            "tickets,messages",
+            "duplicate",
+            9200,
+            0,
+            0,
+            9200,
+            "The same file came before.",
+        ),
+        (
+            "qualtrics",
+            "nps.csv",
+            "survey_responses",
+            "rejected",
+            410,
+            0,
+            410,
+            0,
+            "nps.csv: column score is missing. Add it.",
+        ),
+    ]
+    names = ["source", "source_file", "tables", "status", "rows_read", "rows_kept", "rows_excluded", "rows_superseded"]
+    frame = pl.DataFrame(rows, schema=[*names, "message"], orient="row")
+    return frame.with_columns(
+        pl.col("source_file").hash().cast(pl.String).alias("file_sha256"),
+        pl.lit(True).alias("is_balanced"),
+        pl.col("rows_kept").alias("rows_kept_in_staging"),
+        pl.lit(loaded).alias("loaded_at"),
+    )
+
+
+def _health(touches: pl.DataFrame, weeks: list[date]) -> pl.DataFrame:
+    calendar = pl.DataFrame({"week_on": weeks}, schema={"week_on": pl.Date})
+    rows = touches.filter(~pl.col("channel").is_in(["survey", "product", "service"])).with_columns(
+        (pl.col("occurred_at").dt.truncate("1w").dt.date() + timedelta(weeks=1)).alias("week_on")
+    )
+    s = pl.col("sentiment")
+    return (
+        rows.join(calendar, on="week_on")
+        .group_by("week_on", "channel")
+        .agg(
+            pl.len().cast(pl.Int64).alias("n_texts"),
+            (pl.len() - pl.len() // 5).cast(pl.Int64).alias("n_scored"),
+            (s == -1).mean().alias("share_negative"),
+            (s == 0).mean().alias("share_neutral"),
+            (s == 1).mean().alias("share_positive"),
+            pl.col("confidence").mean().alias("mean_confidence"),
+            pl.lit(0.2).alias("share_null"),
+            pl.lit(MODEL).alias("model_version"),
+        )
+        .sort("week_on", "channel")
+    )
+
+
+def _manifest(generation: str, about: dict) -> dict:
+    def check(asset: str, name: str, passed: bool, severity: str) -> dict:
+        return {
+            "asset": asset,
+            "check": name,
+            "passed": passed,
+            "severity": severity,
+            "description": f"{name} on {asset}",
+        }
+
+    return {
+        "generation": generation, "as_of": AS_OF.isoformat(), "published_at": "2026-11-22T21:31:00+00:00",
+        "refresh_id": "refresh-1", "policy_version": POLICY, "model_version": MODEL, "is_sample_company": True,
+        "tables": about,
+        "checks": [
+            check("raw/tickets", "every_row_is_accounted_for", True, "error"),
+            check("scored/touch_scores", "label_mix_has_not_drifted", False, "warn"),
+            check("marts/jsi_by_account_week", "jsi_between_0_and_100", True, "error"),
+        ],
+        "sources": [
+            {"source": "salesforce", "last_loaded_at": "2026-11-22T21:00:00+00:00", "is_stale": False, "message": None},
+            {"source": "qualtrics", "last_loaded_at": "2026-11-22T21:00:00+00:00", "is_stale": True,
+             "message": "nps.csv: column score is missing. Add it."},
+        ],
+    }  # fmt: skip
