@@ -1,0 +1,199 @@
+"""The rows of the account page: its touches, its receipt, its survey answers.
+
+Belongs here: pure functions frame → frame about one account. Does not: reading, drawing, other pages' rows
+(``tables``, ``health_tables``). Customers' text passes through unchanged: the page shows it where nothing is rendered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboards import wording
+
+START = 50.0
+PRIOR = "prior"
+# More rows than anyone reads make a page slow; the page says how many there are.
+TOUCHES_SHOWN = 500
+# Points are published unrounded and the index to four decimals; METHOD promises 0.01.
+RECEIPT_TOLERANCE = 0.01
+# A step below this reads as 0.0 points.
+VISIBLE = 0.05
+
+_FEELINGS = {1: "▲ happy", 0: "● neutral", -1: "▼ unhappy"}
+_NULL_REASONS = {
+    "no_consent": "no consent",
+    "language": "language not read",
+    "empty": "empty",
+    "quality": "unreadable",
+    "author": "not the customer",
+    "no_model": "not scored",
+}
+
+
+@dataclass(frozen=True)
+class ReceiptSum:
+    """What the index of an account is made of, in points: 50 + prior + happy + unhappy = total."""
+
+    prior: float
+    happy: float
+    unhappy: float
+    n_happy: int
+    n_neutral: int
+    n_unhappy: int
+    jsi: float
+
+    @property
+    def total(self) -> float:
+        """50 and all points."""
+        return START + self.prior + self.happy + self.unhappy
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the sum is the published index, to 0.01."""
+        return abs(self.total - self.jsi) <= RECEIPT_TOLERANCE
+
+    def words(self) -> str:
+        """The sum written out: ``50 + 18.42 (31 happy touches) − 6.11 (12 unhappy touches) = 62.31``."""
+        parts = [
+            f"{_signed(self.happy)} ({_touches(self.n_happy, 'happy')})",
+            f"{_signed(self.unhappy, '−')} ({_touches(self.n_unhappy, 'unhappy')})",
+        ]
+        if abs(self.prior) >= 0.005:
+            parts.insert(0, f"{_signed(self.prior)} (starting assumption)")
+        if self.n_neutral:
+            parts.append(f"± 0.00 ({_touches(self.n_neutral, 'neutral')})")
+        return f"50 {' '.join(parts)} = {self.total:.2f}"
+
+
+def receipt_sum(receipt: pl.DataFrame, jsi: float) -> ReceiptSum:
+    """receipt: jsi_receipts of one account; jsi: its published index of that week."""
+
+    def points_and_count(rows: pl.DataFrame) -> tuple[float, int]:
+        return float(rows["points"].sum()), rows.height
+
+    touches = receipt.filter(pl.col("touch_id") != PRIOR)
+    happy, n_happy = points_and_count(touches.filter(pl.col("sentiment") == 1))
+    unhappy, n_unhappy = points_and_count(touches.filter(pl.col("sentiment") == -1))
+    prior = float(receipt.filter(pl.col("touch_id") == PRIOR)["points"].sum())
+    return ReceiptSum(prior, happy, unhappy, n_happy, touches.height - n_happy - n_unhappy, n_unhappy, jsi)
+
+
+def receipt_steps(receipt: pl.DataFrame, jsi: float) -> pl.DataFrame:
+    """A waterfall from 50 to the index: label, start, end, points, kind (total, up, down), note, rank.
+
+    One step a channel, the strongest first, those of no visible points in one; a prior of none is left out.
+    """
+    by_channel = (
+        receipt.filter(pl.col("touch_id") != PRIOR)
+        .group_by("channel")
+        .agg(pl.col("points").sum(), pl.len().alias("n"))
+        .sort([pl.col("points").abs(), "channel"], descending=[True, False])
+    )
+    prior = float(receipt.filter(pl.col("touch_id") == PRIOR)["points"].sum())
+    visible = by_channel.filter(pl.col("points").abs() >= VISIBLE)
+    moves = [(wording.plain(c), p, wording.count(n, "touch", "touches")) for c, p, n in visible.iter_rows()]
+    if visible.height < by_channel.height:
+        rest = by_channel.filter(pl.col("points").abs() < VISIBLE)
+        label = f"{rest.height} others" if visible.height else wording.count(rest.height, "channel")
+        moves.append((label, float(rest["points"].sum()), wording.count(int(rest["n"].sum()), "touch", "touches")))
+    if abs(prior) >= 0.005:
+        moves.insert(0, ("starting assumption", prior, ""))
+    rows, level = [("start", 0.0, START, START, "total", "balanced")], START
+    for label, points, note in moves:
+        rows.append((label, level, level + points, points, "up" if points >= 0 else "down", note))
+        level += points
+    rows.append(("index", 0.0, jsi, jsi, "total", ""))
+    steps = pl.DataFrame(rows, schema=["label", "start", "end", "points", "kind", "note"], orient="row")
+    texts = [
+        wording.score(r["end"]) if r["kind"] == "total" else wording.points(r["points"], unit=False)
+        for r in steps.iter_rows(named=True)
+    ]
+    return steps.with_columns(pl.Series("text", texts, dtype=pl.String)).with_row_index("rank")
+
+
+def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
+    """The account's touches, newest first, in words, with the points each one gives to today's index.
+
+    facts: fct_touches of one account; at most TOUCHES_SHOWN rows come back.
+    """
+    points = receipt.filter(pl.col("touch_id") != PRIOR).select("touch_id", "points")
+    newest = facts.sort(["occurred_at", "touch_id"], descending=[True, False], nulls_last=True).head(TOUCHES_SHOWN)
+    rows = newest.join(points, on="touch_id", how="left", maintain_order="left")
+    feelings = [_feeling(*pair) for pair in rows.select("sentiment", "null_reason").iter_rows()]
+    return rows.select(
+        "occurred_at",
+        _words("channel"),
+        pl.Series("feeling", feelings, dtype=pl.String),
+        "text_redacted",
+        pl.col("evidence_words").list.join(", ").replace("", None).alias("evidence_words"),
+        pl.col("root_cause").list.join(", ").str.replace_all("_", " ").replace("", None).alias("root_cause"),
+        "points",
+        "confidence",
+        _words("sentiment_source"),
+        "source",
+        "native_score",
+        "native_scale",
+        _words("stage"),
+        _words("role"),
+        "emotion",
+        "touch_id",
+    )
+
+
+def survey_answers(facts: pl.DataFrame) -> pl.DataFrame:
+    """Survey ratings of the account, each on its own scale and laid onto 0–100 beside the index, newest first.
+
+    Columns: occurred_at, survey (NPS, CSAT …), native_score, native_scale, position (100 = the happy end).
+    """
+    rows = facts.filter(
+        (pl.col("sentiment_source") == "rating")
+        & pl.col("touchpoint").str.starts_with("survey/")
+        & pl.col("native_score").is_not_null()
+    )
+    scale = pl.col("native_scale").str.extract_groups(r"^(?<low>\S+) to (?<high>\S+), (?<which>higher|lower)")
+    low, high = (scale.struct.field(end).cast(pl.Float64, strict=False) for end in ("low", "high"))
+    share = (pl.col("native_score") - low) / (high - low)
+    survey = pl.col("touchpoint").str.strip_prefix("survey/").map_elements(wording.plain, return_dtype=pl.String)
+    position = pl.when(scale.struct.field("which") == "lower").then(1 - share).otherwise(share)
+    return rows.select(
+        "occurred_at",
+        survey.alias("survey"),
+        "native_score",
+        "native_scale",
+        (100 * position).alias("position"),
+    ).sort("occurred_at", descending=True)
+
+
+def survey_summary(answers: pl.DataFrame) -> pl.DataFrame:
+    """One row a kind of survey and scale: n, the mean on its own scale, the latest answer and its day."""
+    return (
+        answers.group_by("survey", "native_scale")
+        .agg(
+            pl.len().alias("n_answers"),
+            pl.col("native_score").mean().alias("mean_score"),
+            pl.col("native_score").first().alias("latest_score"),
+            pl.col("occurred_at").first().alias("latest_at"),
+        )
+        .sort("n_answers", "survey", descending=[True, False])
+    )
+
+
+def _feeling(sentiment: int | None, null_reason: str | None) -> str:
+    if sentiment is not None:
+        return _FEELINGS[sentiment]
+    return f"not known: {_NULL_REASONS.get(null_reason or '', wording.plain(null_reason or 'no signal'))}"
+
+
+def _words(column: str) -> pl.Expr:
+    return pl.col(column).str.replace_all("_", " ")
+
+
+def _touches(n: int, feeling: str) -> str:
+    return wording.count(n, f"{feeling} touch", f"{feeling} touches")
+
+
+def _signed(points: float, sign_of_nothing: str = "+") -> str:
+    sign = "+" if points > 0 else "−" if points < 0 else sign_of_nothing
+    return f"{sign} {abs(points):.2f}"

@@ -1,0 +1,144 @@
+"""Health: whether every row is accounted for, which checks hold, how the model does, which versions are in force."""
+
+import streamlit as st
+
+from dashboards import detail_charts, health_tables, page, wording
+
+published = page.begin("Health", "The data and the model behind the numbers")
+colours = page.colours()
+manifest = published.manifest
+
+with page.told():
+    accounting = published.read("row_accounting")
+    health = published.read("model_health")
+totals = health_tables.row_totals(accounting)
+checks = health_tables.checks(manifest)
+sources = health_tables.sources(manifest)
+failed = checks.filter(~checks["passed"])
+stale = sources.filter("is_stale")
+number = st.column_config.NumberColumn
+
+# --- now -----------------------------------------------------------------------------------------------------------
+with st.container(horizontal=True):
+    word = "Balanced" if totals.balances else "Not balanced"
+    note = f"{totals.n_balanced:,} of {wording.count(totals.n_files, 'file')} balance"
+    page.metric(published, "Rows", word, note, "row_accounting", "is_balanced")
+    value = f"{checks.height - failed.height:,} of {checks.height:,}" if checks.height else "None recorded"
+    blocking = failed.filter(failed["severity"] == "blocking").height
+    note = f"{wording.count(failed.height, 'failed check')}, {blocking} of them blocking"
+    page.metric(published, "Checks that hold", value, note, "row_accounting", "")
+    value = f"{sources.height - stale.height:,} of {sources.height:,}"
+    page.metric(published, "Sources up to date", value, f"{stale.height} stale", "row_accounting", "status")
+    n_texts, n_scored = int(health["n_texts"].sum()), int(health["n_scored"].sum())
+    value = wording.share(n_scored / n_texts) if n_texts else wording.NOT_KNOWN
+    page.metric(published, "Texts scored", value, f"{n_scored:,} of {n_texts:,}", "model_health", "n_scored")
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+with page.card(
+    "Every row accounted for",
+    f"{totals.read:,} rows read = {totals.kept:,} kept + {totals.excluded:,} excluded + {totals.superseded:,} "
+    "superseded. Files that need a look come first.",
+    published.description("row_accounting"),
+):
+    page.table(
+        health_tables.files(accounting),
+        {
+            "source": "Source",
+            "source_file": st.column_config.TextColumn("File", width="medium"),
+            "status": st.column_config.TextColumn("Status", help=published.description("row_accounting", "status")),
+            "balances": st.column_config.TextColumn(
+                "Balances", help=published.description("row_accounting", "is_balanced")
+            ),
+            "rows_read": number("Read", format="localized"),
+            "rows_kept": number("Kept", format="localized"),
+            "rows_excluded": number("Excluded", format="localized"),
+            "rows_superseded": number("Superseded", format="localized"),
+            "message": st.column_config.TextColumn("What to do", width="large"),
+            "loaded_at": st.column_config.DatetimeColumn("Loaded (UTC)", format="D MMM YYYY, HH:mm"),
+        },
+        key="files",
+        rows=10,
+    )
+
+left, right = st.columns([2, 3])
+with page.card(
+    "Sources", "A source is stale when its newest file was set aside: its last good data stays.", place=left
+):
+    if sources.is_empty():
+        page.empty("The manifest names no sources.")
+    else:
+        page.table(
+            sources,
+            {
+                "source": "Source",
+                "state": "State",
+                "last_loaded_at": st.column_config.DatetimeColumn("Last loaded (UTC)", format="D MMM YYYY, HH:mm"),
+                "message": st.column_config.TextColumn("Message", width="large"),
+            },
+            key="sources",
+            rows=10,
+        )
+with page.card("Checks", "Judged in the refresh that published this. Failed ones come first.", place=right):
+    if checks.is_empty():
+        page.empty("The manifest records no checks.")
+    else:
+        page.table(
+            checks,
+            {
+                "result": "Result",
+                "check": st.column_config.TextColumn("Check", width="medium"),
+                "asset": "On",
+                "severity": "Kind",
+                "description": st.column_config.TextColumn("What it says", width="large"),
+            },
+            key="checks",
+            rows=10,
+        )
+
+# --- model ---------------------------------------------------------------------------------------------------------
+with page.card(
+    "The model's weeks",
+    f"Model {wording.inert(manifest.get('model_version'))}. A mix that moves without a reason is looked at first.",
+    published.description("model_health"),
+):
+    if not n_texts:
+        page.empty("No text was delivered yet, so the model had nothing to score.")
+    else:
+        everything = "all channels"
+        channels = health_tables.by_channel(health)["channel"].unique(maintain_order=True).to_list()
+        channel = st.pills("Channel", [everything, *channels], default=everything, required=True, key="channel")
+        only = None if channel == everything else channel
+        mix = health_tables.label_mix(health, only)
+        if mix.is_empty():
+            page.empty("No text of this channel was scored.")
+        else:
+            left, right = st.columns(2)
+            with left:
+                page.chart(detail_charts.label_mix(mix, colours), "Weekly shares of unhappy, neutral and happy texts.")
+            with right:
+                confidence = health_tables.confidence(health, only)
+                page.chart(detail_charts.confidence_line(confidence, colours), "Weekly mean confidence of the model.")
+        page.table(
+            health_tables.by_channel(health),
+            {
+                "channel": "Channel",
+                "model_version": "Model",
+                "n_texts": number("Texts", format="localized"),
+                "percent_scored": number("Scored", format="%.0f %%"),
+                "percent_negative": number("Unhappy", format="%.0f %%"),
+                "percent_neutral": number("Neutral", format="%.0f %%"),
+                "percent_positive": number("Happy", format="%.0f %%"),
+                "mean_confidence": number(
+                    "Confidence", format="%.2f", help=published.description("model_health", "mean_confidence")
+                ),
+            },
+            key="by_channel",
+        )
+
+# --- versions ------------------------------------------------------------------------------------------------------
+with page.card("Versions", "What exactly was published, for whoever has to check it."):
+    page.table(
+        health_tables.versions(published.generation, published.as_of, manifest),
+        {"what": "What", "value": st.column_config.TextColumn("Value", width="large")},
+        key="versions",
+    )

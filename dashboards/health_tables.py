@@ -1,0 +1,184 @@
+"""The rows of the health page: files, sources, checks, the model's weeks.
+
+Belongs here: pure functions about how well the data and the model are. Does not: reading, drawing, what the index says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from dashboards import wording
+
+
+@dataclass(frozen=True)
+class RowTotals:
+    """Rows over all files: every row read is kept, excluded or superseded."""
+
+    read: int
+    kept: int
+    excluded: int
+    superseded: int
+    n_files: int
+    n_balanced: int
+
+    @property
+    def balances(self) -> bool:
+        """Whether every file balances, and so their sum."""
+        return self.n_balanced == self.n_files and self.read == self.kept + self.excluded + self.superseded
+
+
+def row_totals(accounting: pl.DataFrame) -> RowTotals:
+    """Sums over row_accounting; a file balances if its own sum does and SQL counted the same rows kept."""
+    sums = {name: int(accounting[f"rows_{name}"].sum()) for name in ("read", "kept", "excluded", "superseded")}
+    return RowTotals(**sums, n_files=accounting.height, n_balanced=int(_balances(accounting).sum()))
+
+
+def files(accounting: pl.DataFrame) -> pl.DataFrame:
+    """row_accounting, files that need a look first: not balanced, rejected, with excluded rows, then by source."""
+    return (
+        accounting.with_columns(
+            _balances(accounting).alias("is_balanced"),
+            (pl.col("status") == "rejected").alias("_rejected"),
+        )
+        .sort(
+            ["is_balanced", "_rejected", "rows_excluded", "source", "source_file"],
+            descending=[False, True, True, False, False],
+        )
+        .select(
+            "source",
+            "source_file",
+            "status",
+            pl.when("is_balanced").then(pl.lit("✓ yes")).otherwise(pl.lit("✗ no")).alias("balances"),
+            "rows_read",
+            "rows_kept",
+            "rows_excluded",
+            "rows_superseded",
+            "message",
+            "tables",
+            "loaded_at",
+        )
+    )
+
+
+def checks(manifest: dict[str, Any]) -> pl.DataFrame:
+    """The manifest's checks, failed ones first, errors before warnings: result, what, asset, severity, description."""
+    rows = [
+        {
+            "result": "✓ holds" if check.get("passed") else "✗ fails",
+            "check": wording.plain(check.get("check")),
+            "asset": check.get("asset"),
+            "severity": {"error": "blocking", "warn": "warning"}.get(check.get("severity"), check.get("severity")),
+            "description": check.get("description") or None,
+            "passed": bool(check.get("passed")),
+        }
+        for check in manifest.get("checks", [])
+    ]
+    kinds = dict.fromkeys(("result", "check", "asset", "severity", "description"), pl.String) | {"passed": pl.Boolean}
+    return pl.DataFrame(rows, schema=kinds).sort("passed", "severity", "asset", "check")
+
+
+def sources(manifest: dict[str, Any]) -> pl.DataFrame:
+    """The manifest's sources, stale ones first: source, state, last loaded, message."""
+    rows = [
+        {
+            "source": source.get("source"),
+            "state": "✗ stale: last file set aside" if source.get("is_stale") else "✓ up to date",
+            "last_loaded_at": source.get("last_loaded_at"),
+            "message": source.get("message"),
+            "is_stale": bool(source.get("is_stale")),
+        }
+        for source in manifest.get("sources", [])
+    ]
+    kinds = dict.fromkeys(("source", "state", "last_loaded_at", "message"), pl.String) | {"is_stale": pl.Boolean}
+    frame = pl.DataFrame(rows, schema=kinds).sort(["is_stale", "source"], descending=[True, False])
+    loaded = pl.col("last_loaded_at").str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    return frame.with_columns(loaded.dt.replace_time_zone(None))
+
+
+def label_mix(health: pl.DataFrame, channel: str | None) -> pl.DataFrame:
+    """Weekly shares of −, 0, + among scored texts: week_on, feeling, share, n_scored; one channel or all of them."""
+    rows = health.filter(pl.col("n_scored") > 0)
+    if channel is not None:
+        rows = rows.filter(pl.col("channel") == channel)
+    parts = {"unhappy": "share_negative", "neutral": "share_neutral", "happy": "share_positive"}
+    weekly = (
+        rows.group_by("week_on")
+        .agg(
+            pl.col("n_scored").sum().alias("n"),
+            *((pl.col(c) * pl.col("n_scored")).sum().alias(name) for name, c in parts.items()),
+        )
+        .sort("week_on")
+    )
+    return (
+        weekly.unpivot(list(parts), index=["week_on", "n"], variable_name="feeling", value_name="scored")
+        .select("week_on", "feeling", (pl.col("scored") / pl.col("n")).alias("share"), pl.col("n").alias("n_scored"))
+        .sort("week_on", "feeling")
+    )
+
+
+def confidence(health: pl.DataFrame, channel: str | None) -> pl.DataFrame:
+    """Weekly mean confidence of scored texts: week_on, mean_confidence, n_scored; one channel or all of them."""
+    rows = health.filter(pl.col("mean_confidence").is_not_null() & (pl.col("n_scored") > 0))
+    if channel is not None:
+        rows = rows.filter(pl.col("channel") == channel)
+    weighted = (pl.col("mean_confidence") * pl.col("n_scored")).sum() / pl.col("n_scored").sum()
+    return rows.group_by("week_on").agg(weighted.alias("mean_confidence"), pl.col("n_scored").sum()).sort("week_on")
+
+
+def by_channel(health: pl.DataFrame) -> pl.DataFrame:
+    """All weeks of model_health by channel and model, the most texts first.
+
+    Columns: n_texts, percent_scored, percent_negative, percent_neutral, percent_positive (0–100),
+    mean_confidence (0–1).
+    """
+    scored = pl.col("n_scored")
+
+    def mean(column: str) -> pl.Expr:
+        of = scored.filter(pl.col(column).is_not_null()).sum()
+        return ((pl.col(column) * scored).sum() / of).fill_nan(None)
+
+    labels = ("negative", "neutral", "positive")
+    return (
+        health.group_by("channel", "model_version")
+        .agg(
+            pl.col("n_texts").sum(),
+            (100 * scored.sum() / pl.col("n_texts").sum()).alias("percent_scored"),
+            *((100 * mean(f"share_{label}")).alias(f"percent_{label}") for label in labels),
+            mean("mean_confidence").alias("mean_confidence"),
+        )
+        .sort(["n_texts", "channel"], descending=[True, False])
+    )
+
+
+def versions(generation: str, as_of: datetime, manifest: dict[str, Any]) -> pl.DataFrame:
+    """What exactly was published: what, value."""
+    values = {
+        "generation": generation,
+        "as of": wording.minute(as_of),
+        "published at": wording.minute(_moment(manifest.get("published_at"))),
+        "refresh": manifest.get("refresh_id"),
+        "policy": manifest.get("policy_version"),
+        "model": manifest.get("model_version"),
+        "tables": f"{len(manifest.get('tables', {})):,}",
+        "rows in them": f"{sum(table.get('rows') or 0 for table in manifest.get('tables', {}).values()):,}",
+    }
+    return pl.DataFrame(
+        {"what": list(values), "value": list(values.values())}, schema=dict.fromkeys(("what", "value"), pl.String)
+    )
+
+
+def _moment(text: str | None) -> datetime | None:
+    moment = datetime.fromisoformat(text) if text else None
+    return moment.astimezone(UTC) if moment and moment.tzinfo else moment
+
+
+def _balances(accounting: pl.DataFrame) -> pl.Series:
+    """A file's own sum holds, and SQL counted as many kept rows as the ledger's writer did."""
+    balanced = accounting["is_balanced"]
+    if "rows_kept_in_staging" in accounting.columns:
+        balanced = balanced & (accounting["rows_kept"] == accounting["rows_kept_in_staging"])
+    return balanced.rename("is_balanced")
