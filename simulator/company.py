@@ -11,8 +11,8 @@ from pathlib import Path
 
 from simulator import truth
 from simulator.deliveries import Extracts
-from simulator.sample import N_STEPS, simulate
-from simulator.vendors import canonical, product_usage, qualtrics, salesforce, zendesk
+from simulator.sample import N_STEPS, Sample, simulate
+from simulator.vendors import canonical, product_usage, qualtrics, salesforce, zendesk, zendesk_directory
 from simulator.world import World
 
 Progress = Callable[[int, int], None]
@@ -41,8 +41,7 @@ def write(
 
 def write_world(world: World, out: Path, progress: Progress | None = None) -> None:
     """``write`` for a World of one's own, e.g. with other effects."""
-    done = 0
-    total = N_STEPS + 3
+    done, total = 0, N_STEPS + N_WRITING_STEPS
 
     def step() -> None:
         nonlocal done
@@ -51,21 +50,29 @@ def write_world(world: World, out: Path, progress: Progress | None = None) -> No
             progress(done, total)
 
     _check_room(Path(out))
-    sample = simulate(world, step)
-    extracts = Extracts(Path(out))
+    write_sample(simulate(world, step), Path(out), step)
+
+
+def write_sample(sample: Sample, out: Path, step: Callable[[], None] = lambda: None) -> None:
+    """Write a company that is already drawn. ``step`` is called ``N_WRITING_STEPS`` times."""
+    _check_room(out)
+    extracts = Extracts(out)
     merged = salesforce.duplicates(sample)
     salesforce.write(sample, extracts, merged)
     qualtrics.write(sample, extracts)
     given = zendesk.write(sample, extracts, merged)
+    zendesk_directory.write(sample, extracts)
     product_usage.write(sample, extracts)
     canonical.write(sample, extracts, merged)
     step()
-    truth_folder = truth_of(Path(out))
-    _make_room(Path(out), truth_folder)
+    _make_room(out, truth_of(out))
     extracts.write()
     step()
-    truth.write(sample, extracts, merged, given, truth_folder)
+    truth.write(sample, extracts, merged, given, truth_of(out))
     step()
+
+
+N_WRITING_STEPS = 3
 
 
 def truth_of(out: Path) -> Path:

@@ -10,16 +10,18 @@ aside are excluded; all other rows are superseded.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 
 @dataclass
@@ -29,7 +31,6 @@ class Delivery:
     name: str  # path below the extracts
     lines: list[str] = field(default_factory=list)
     rows: list[tuple[str, str, str]] = field(default_factory=list)  # (table, key, updated_at) or ("", reason, "")
-    preamble: int = 0  # header lines at the top of ``lines``
 
     def kept_or_superseded(self, table: str, key: Sequence[Any], updated_at: str | None) -> None:
         self.rows.append((table, "\x1f".join("" if k is None else str(k) for k in key), updated_at or ""))
@@ -99,9 +100,7 @@ class Extracts:
 
 def csv_line(cells: Iterable[Any]) -> str:
     """One CSV line: null as an empty cell, booleans in lower case, quoted where needed."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([_cell(c) for c in cells])
-    return buffer.getvalue()
+    return ",".join([_cell(c) for c in cells])
 
 
 def csv_row(columns: Sequence[str], row: Mapping[str, Any]) -> str:
@@ -110,7 +109,7 @@ def csv_row(columns: Sequence[str], row: Mapping[str, Any]) -> str:
 
 def json_line(record: Mapping[str, Any]) -> str:
     """One JSON line, keys in the order given, text as it is."""
-    return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(record)
 
 
 def _cell(value: Any) -> str:
@@ -118,9 +117,10 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    if _NEEDS_QUOTES.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def _bytes(delivery: Delivery) -> bytes:

@@ -169,12 +169,11 @@ def _choose_plays(world: World, shape: Shape, decision: np.ndarray) -> tuple[Pla
     draw = world.chance("plays")
     plays: list[tuple[int, int, bool]] = []
     onboarding = np.flatnonzero(shape.is_new & (draw.random(shape.n_accounts) < 0.45))
-    for account in onboarding.tolist():
-        if 0 <= shape.contract_day[account] < world.n_days:
-            plays.append((account, int(shape.contract_day[account]), False))
+    begins = shape.contract_day
+    plays += [(a, int(begins[a]), False) for a in onboarding.tolist() if 0 <= begins[a] < world.n_days]
     taken = set(onboarding.tolist())
     weeks = draw.permutation(np.arange(8, world.n_weeks - 6))
-    wanted = round(0.28 * shape.n_accounts)
+    wanted = round(0.28 * shape.n_accounts) if len(weeks) else 0
     for i in range(wanted):
         week = int(weeks[i % len(weeks)])
         recent = decision[:, max(0, week - 4) : week].mean(axis=1)

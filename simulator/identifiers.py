@@ -34,6 +34,9 @@ def qualtrics_id(prefix: str, number: int) -> str:
     return f"{prefix}_{base62((number * _SPREAD + 62**14) % 62**15, 15)}"
 
 
+USER, ORGANIZATION, COMMENT, AGENT = range(4)  # kinds of Zendesk ids
+
+
 def zendesk_id(kind: int, number: int) -> int:
     """A 13-digit Zendesk id; ``kind`` keeps users, comments and organisations apart."""
     return 1_500_000_000_000 + kind * 10_000_000_000 + number * 137 + 1_001

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator import company_shape, conversations, feeling, outcomes, surveys, usage
+from simulator import company_shape, consents, conversations, feeling, outcomes, surveys, usage
 from simulator.causes import CauseChoice
 from simulator.grammar.text import Text
 from simulator.scripts import Script, write_script, write_verbatims
@@ -33,14 +33,15 @@ class Sample:
     answers: surveys.Answers
     verbatims: dict[int, Text]
     usage: usage.Usage
+    consents: consents.Consents
 
     @property
     def tickets(self) -> conversations.Conversations:
         return self.conversations["ticket"]
 
 
-def simulate(world: World, step: Callable[[], None] = lambda: None) -> Sample:
-    """Draw the whole company. ``step`` is called after each of ``n_steps`` parts."""
+def simulate(world: World, step: Callable[[], None] = lambda: None, with_words: bool = True) -> Sample:
+    """Draw the whole company. ``step`` is called ``N_STEPS`` times; ``with_words=False`` leaves the texts out."""
     shape = company_shape.build(world)
     felt = feeling.simulate(world, shape)
     decided = outcomes.decide(world, shape, felt)
@@ -51,16 +52,16 @@ def simulate(world: World, step: Callable[[], None] = lambda: None) -> Sample:
     invitations = surveys.invite(world, shape, timing, decided, planned["ticket"])
     answers = surveys.answer(world, shape, felt, timing, causes, invitations, planned["ticket"])
     used = usage.simulate(world, shape, felt, decided, timing)
+    agreed = consents.draw_consents(world, shape)
     step()
-    scripts = {}
-    for channel in CHANNELS:
+    scripts, verbatims = {}, {}
+    for channel in CHANNELS if with_words else ():
         scripts[channel] = write_script(world, shape, planned[channel], planned["ticket"])
         step()
-    verbatims = write_verbatims(world, shape, answers)
-    step()
-    return Sample(
-        world, shape, felt, decided, timing, planned, scripts, invitations, answers, verbatims, used
-    )  # fmt: skip
+    if with_words:
+        verbatims = write_verbatims(world, shape, answers)
+        step()
+    return Sample(world, shape, felt, decided, timing, planned, scripts, invitations, answers, verbatims, used, agreed)
 
 
 N_STEPS = 3 + len(CHANNELS)

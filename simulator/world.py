@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 
@@ -84,7 +85,7 @@ class World:
     effects: Effects = field(default_factory=Effects)
 
     def __post_init__(self) -> None:
-        for name, least in (("accounts", 5), ("people", self.accounts), ("months", 3), ("touches", 200)):
+        for name, least in (("accounts", 5), ("people", self.accounts), ("months", 3), ("touches", 100)):
             value = getattr(self, name)
             if value < least:
                 raise ValueError(f"{name} is {value}; a sample company needs at least {least}")
@@ -93,36 +94,37 @@ class World:
         if self.null_world and self.effects != Effects.none():
             object.__setattr__(self, "effects", Effects.none())
 
-    @property
+    @cached_property
     def n_weeks(self) -> int:
         """Whole weeks in the window: 78 for 18 months."""
         return round(self.months * DAYS_PER_MONTH / 7)
 
-    @property
-    def first_day(self) -> date:
-        """The Monday on which the window opens."""
-        return self.last_day - timedelta(days=self.n_weeks * 7 - 1)
-
-    @property
+    @cached_property
     def n_days(self) -> int:
+        """Whole days in the window."""
         return self.n_weeks * 7
 
-    @property
-    def opens_at(self) -> datetime:
-        return datetime(self.first_day.year, self.first_day.month, self.first_day.day, tzinfo=UTC)
-
-    @property
-    def closes_at(self) -> datetime:
-        """The first moment after the window."""
-        return self.opens_at + timedelta(days=self.n_days)
+    @cached_property
+    def first_day(self) -> date:
+        """The Monday on which the window opens."""
+        return self.last_day - timedelta(days=self.n_days - 1)
 
     def day(self, number: int) -> date:
         """The date of day ``number`` of the window (0 is the first; negative is before)."""
         return self.first_day + timedelta(days=int(number))
 
-    def moment(self, seconds: float) -> datetime:
-        """The moment ``seconds`` after the window opens, UTC, whole seconds."""
-        return self.opens_at + timedelta(seconds=int(seconds))
+    def stamp(self, seconds: float, style: str = "{day}T{clock}Z") -> str:
+        """The moment ``seconds`` after the window opens (UTC) as text, by default ``2026-05-31T14:05:09Z``."""
+        number, rest = divmod(int(seconds), 86_400)
+        text = self._day_texts.get(number)
+        if text is None:
+            text = self._day_texts[number] = f"{self.day(number):%Y-%m-%d}"
+        clock = f"{rest // 3_600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+        return style.format(day=text, clock=clock)
+
+    @cached_property
+    def _day_texts(self) -> dict[int, str]:
+        return {}
 
     def chance(self, subject: str) -> np.random.Generator:
         """The stream of chance of one subject: adding a subject leaves the others' draws as they are."""

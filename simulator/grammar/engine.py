@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
 
-#: What a slot may be: a template, a choice of templates, or a function of the draws.
-Slots = dict[str, "str | Sequence[str] | Callable[[Draws], str]"]
+#: Slot → a template, a tuple of templates to choose from, or a function ``Draws -> str``.
+Slots = dict[str, Any]
 Node = str | tuple  # text, ("slot", name) or ("choice", tuple of sequences of nodes)
 
 
@@ -23,15 +23,15 @@ class Draws:
 
     def __init__(self, generator: np.random.Generator, size: int = 65_536):
         self._generator, self._size = generator, size
-        self._values: list[float] = []
-        self._at = 0
+        self._next = iter(()).__next__
 
     def uniform(self) -> float:
         """The next number in [0, 1)."""
-        if self._at >= len(self._values):
-            self._values, self._at = self._generator.random(self._size).tolist(), 0
-        self._at += 1
-        return self._values[self._at - 1]
+        try:
+            return self._next()
+        except StopIteration:
+            self._next = iter(self._generator.random(self._size).tolist()).__next__
+            return self._next()
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to ``limit`` − 1."""
@@ -42,9 +42,11 @@ class Draws:
         return low + int(self.uniform() * (high - low + 1))
 
     def pick(self, choices: Sequence[T]) -> T:
+        """One of ``choices``, each as likely as the others."""
         return choices[int(self.uniform() * len(choices))]
 
     def happens(self, probability: float) -> bool:
+        """True with this probability."""
         return self.uniform() < probability
 
 
@@ -88,8 +90,8 @@ def _sequence(template: str, at: int, stops: str) -> tuple[tuple[Node, ...], int
     return tuple(n for n in nodes if n != ""), at
 
 
-def expand(template: str, slots: Mapping[str, object], draws: Draws) -> str:
-    """Fill a template. A slot is a text, a sequence of templates to choose from, or a function of the draws."""
+def expand(template: str, slots: Mapping[str, Any], draws: Draws) -> str:
+    """Fill a template. A slot is a template, a tuple of templates to choose from, or a function of the draws."""
     out: list[str] = []
     _expand(parse(template), slots, draws, out)
     text = "".join(out)
@@ -98,17 +100,19 @@ def expand(template: str, slots: Mapping[str, object], draws: Draws) -> str:
     return text.replace(" ,", ",").replace(" .", ".").strip()
 
 
-def _expand(nodes: tuple[Node, ...], slots: Mapping[str, object], draws: Draws, out: list[str]) -> None:
+def _expand(nodes: tuple[Node, ...], slots: Mapping[str, Any], draws: Draws, out: list[str]) -> None:
     for node in nodes:
-        if isinstance(node, str):
+        if type(node) is str:
             out.append(node)
-        elif node[0] == "choice":
-            _expand(draws.pick(node[1]), slots, draws, out)
+            continue
+        kind, content = node
+        if kind == "choice":
+            _expand(content[int(draws.uniform() * len(content))], slots, draws, out)
+            continue
+        value = slots[content]
+        if type(value) is tuple:
+            value = value[int(draws.uniform() * len(value))]
+        if type(value) is str:
+            _expand(parse(value), slots, draws, out)
         else:
-            value = slots[node[1]]
-            if callable(value):
-                out.append(value(draws))
-            elif isinstance(value, str):
-                _expand(parse(value), slots, draws, out)
-            else:
-                _expand(parse(draws.pick(value)), slots, draws, out)
+            out.append(value(draws))

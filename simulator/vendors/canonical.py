@@ -31,10 +31,6 @@ def write(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
     _labels(sample, extracts)
 
 
-def iso(sample: Sample, second: int) -> str:
-    return sample.world.moment(second).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def _messages(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
     """One file a channel and half of the window; the second half begins three days early."""
     shape, half = sample.shape, (sample.world.n_weeks // 2) * 7 * 86_400
@@ -54,7 +50,7 @@ def _messages(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
                     "channel": channel,
                     "author_kind": line.author_kind,
                     "body": line.body,
-                    "sent_at": iso(sample, line.at),
+                    "sent_at": sample.world.stamp(line.at),
                     "account_id": shape.account_id[line.account] if line.account >= 0 else None,
                     "person_id": person,
                     "conversation_id": line.message_id.rsplit("-", 1)[0],
@@ -79,7 +75,7 @@ def _broken_messages(sample: Sample, extracts: Extracts, file: Any) -> None:
         "channel": "chat",
         "author_kind": "customer",
         "body": "Where do I find the manual?",
-        "sent_at": iso(sample, (sample.world.n_days - 3) * 86_400),
+        "sent_at": sample.world.stamp((sample.world.n_days - 3) * 86_400),
         "account_id": sample.shape.account_id[0],
     }
     for changes, kind, reason in (
@@ -90,6 +86,11 @@ def _broken_messages(sample: Sample, extracts: Extracts, file: Any) -> None:
         file.lines.append(json_line(good | changes))
         file.excluded(reason)
         extracts.plant(file, kind, "excluded", reason)
+    for number, body in enumerate(("", "   ", "\u200b")):
+        record = good | {"message_id": f"CH-EMPTY-{number + 1}", "body": body}
+        file.lines.append(json_line(record))
+        file.kept_or_superseded("messages", (record["message_id"],), None)
+        extracts.plant(file, "message without words", "kept", "empty")
     for number, account in enumerate((None, "001UNKNOWNACCOUNT0")):
         record = good | {"message_id": f"CH-ORPHAN-{number + 1}", "account_id": account}
         file.lines.append(json_line(record))
@@ -109,7 +110,7 @@ def _invitations(sample: Sample, extracts: Extracts) -> None:
             SURVEYS[int(asked.survey[i])].survey_type,
             shape.account_id[int(asked.account[i])],
             shape.person_id[int(asked.person[i])],
-            iso(sample, int(asked.at[i])),
+            sample.world.stamp(int(asked.at[i])),
             "email",
         )
         file.lines.append(csv_line(row))
@@ -117,27 +118,13 @@ def _invitations(sample: Sample, extracts: Extracts) -> None:
 
 
 def _consents(sample: Sample, extracts: Extracts) -> None:
-    """Six in ten people were asked; about 3 % deny feedback analysis, 6 % call recording; some change their mind."""
-    draw, shape = sample.world.chance("consents"), sample.shape
     file = extracts.file("canonical/consents.csv")
-    columns = ("person_id", "purpose", "recorded_at", "state")
-    file.lines.append(csv_line(columns))
-    for purpose, denied in (("feedback_analysis", 0.03), ("call_recording", 0.06)):
-        asked, says_no, changes = (draw.random(shape.n_people) for _ in range(3))
-        days = draw.integers(-300, max(1, sample.world.n_days - 200), shape.n_people)
-        later = draw.integers(30, 190, shape.n_people)
-        for p in range(shape.n_people):
-            if asked[p] > 0.6:
-                continue
-            state = "denied" if says_no[p] < denied / 0.6 else "granted"
-            rows = [(int(days[p]), state)]
-            if changes[p] < 0.02:
-                rows.append((int(days[p] + later[p]), "granted" if state == "denied" else "denied"))
-            for day, said in rows:
-                row = (shape.person_id[p], purpose, iso(sample, day * 86_400 + 36_000 + p % 3_600), said)
-                file.lines.append(csv_line(row))
-                file.kept_or_superseded("consents", row[:3], None)
-    broken = (shape.person_id[0], "feedback_analysis", iso(sample, 86_400), "perhaps")
+    file.lines.append(csv_line(("person_id", "purpose", "recorded_at", "state")))
+    for person, purpose, second, state in sample.consents.records:
+        row = (sample.shape.person_id[person], purpose, sample.world.stamp(second), state)
+        file.lines.append(csv_line(row))
+        file.kept_or_superseded("consents", row[:3], None)
+    broken = (sample.shape.person_id[0], "feedback_analysis", sample.world.stamp(86_400), "perhaps")
     file.lines.append(csv_line(broken))
     file.excluded("not_allowed")
     extracts.plant(file, "unknown consent state", "excluded", "not_allowed")
@@ -186,8 +173,8 @@ def _actions(sample: Sample, extracts: Extracts) -> None:
             play.action_id,
             sample.shape.account_id[play.account],
             "recovery",
-            iso(sample, start),
-            iso(sample, end) if end < sample.world.n_days * 86_400 else None,
+            sample.world.stamp(start),
+            sample.world.stamp(end) if end < sample.world.n_days * 86_400 else None,
             owner,
         )
         file.lines.append(csv_line(row))
@@ -207,7 +194,7 @@ def _labels(sample: Sample, extracts: Extracts) -> None:
     file = extracts.file("canonical/labels.csv")
     file.lines.append(csv_line(("message_id", "response_id", "label", "labelled_by", "labelled_at")))
     chosen = sorted(draw.permutation(len(pool))[:320].tolist())
-    labelled_at = iso(sample, (sample.world.n_days - 5) * 86_400 + 50_000)
+    labelled_at = sample.world.stamp((sample.world.n_days - 5) * 86_400 + 50_000)
     for number, index in enumerate(chosen):
         message, response, label = pool[index]
         raters = ("rater_a", "rater_b") if number % 3 == 0 else (("rater_a", "rater_b")[number % 2],)

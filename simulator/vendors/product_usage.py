@@ -5,6 +5,8 @@ Belongs here: columns, overlaps, broken rows. Does not: the values (``usage``).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from simulator.deliveries import Delivery, Extracts, csv_line
@@ -19,7 +21,7 @@ def write(sample: Sample, extracts: Extracts) -> None:
     world, used, shape = sample.world, sample.usage, sample.shape
     edges = [0, *(round(world.n_weeks * k / 3) * 7 for k in (1, 2)), world.n_days]
     order = np.lexsort((used.metric, used.account, used.day))
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         file = extracts.file(f"product_usage/usage_{world.day(begin):%Y%m%d}_{world.day(end - 1):%Y%m%d}.csv")
         file.lines.append(csv_line(_COLUMNS))
         days = used.day[order]

@@ -8,7 +8,7 @@ without any score, scores outside their scale, overlapping deliveries.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from simulator.deliveries import Delivery, Extracts, csv_line
@@ -48,6 +48,7 @@ _QUESTIONS = {  # survey number → (column, label, ImportId)
 }  # fmt: skip
 _EMBEDDED = ("account_id", "person_id", "invitation_id", "ticket_id")
 _OVERLAP_DAYS = 7
+_TIME = "{day} {clock}"
 
 
 def response_id(index: int) -> str:
@@ -70,7 +71,7 @@ def write(sample: Sample, extracts: Extracts) -> None:
     order = sorted(range(len(sample.answers.answered)), key=lambda i: (int(sample.answers.answered[i]), i))
     for survey in SURVEYS:
         mine = [i for i in order if sample.answers.survey[i] == survey.number - 1]
-        for begin, end in zip(edges, edges[1:], strict=False):
+        for begin, end in pairwise(edges):
             name = f"qualtrics/{survey.name.replace(' ', '+')}_{world.day(end - 1):%B+%d,+%Y}.csv"
             file = extracts.file(name.replace(",", ""))
             _header(file, survey.number)
@@ -124,17 +125,17 @@ def _answers(survey: int, score: int | str | None, words: str | None) -> dict[st
 def _base(sample: Sample, i: int) -> dict[str, Any]:
     answers, shape, world = sample.answers, sample.shape, sample.world
     person, invitation, ticket = int(answers.person[i]), int(answers.invitation[i]), int(answers.ticket[i])
-    started, answered = world.moment(int(answers.started[i])), world.moment(int(answers.answered[i]))
+    started, answered = (world.stamp(moments[i], _TIME) for moments in (answers.started, answers.answered))
     text = sample.verbatims.get(i)
     return {
-        "StartDate": _time(started),
-        "EndDate": _time(answered),
+        "StartDate": started,
+        "EndDate": answered,
         "Status": 0,
         "IPAddress": f"198.51.100.{1 + (person * 7) % 250}",
         "Progress": 100,
         "Duration (in seconds)": int(answers.answered[i]) - int(answers.started[i]),
         "Finished": 1,
-        "RecordedDate": _time(answered),
+        "RecordedDate": answered,
         "ResponseId": response_id(i),
         "RecipientLastName": shape.last_name[person],
         "RecipientFirstName": shape.first_name[person],
@@ -151,7 +152,7 @@ def _base(sample: Sample, i: int) -> dict[str, Any]:
 
 def _aside(sample: Sample, extracts: Extracts, file: Delivery, survey: int, end: int) -> None:
     """Rows that must not count: previews, unfinished ones, answers without a score, scores outside the scale."""
-    at = sample.world.opens_at + timedelta(days=end - 20 - survey, hours=9)
+    at = (end - 20 - survey) * 86_400 + 32_400
     planted: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         ("preview", "preview", {"Status": 1, "DistributionChannel": "preview"}, _answers(survey, 4, "Just testing")),
         ("unfinished response", "unfinished", {"Finished": 0, "Progress": 40}, _answers(survey, 3, None)),
@@ -168,16 +169,17 @@ def _aside(sample: Sample, extracts: Extracts, file: Delivery, survey: int, end:
             planted.append(("score that is no number", "wrong_type", {}, _answers(survey, "very", None)))
     for k, (kind, reason, meta, answers) in enumerate(planted):
         number = 1_000_000 + survey * 10_000 + end * 10 + k
-        when = at + timedelta(minutes=37 * k)
+        begin = at + 37 * 60 * k
+        started, recorded = (sample.world.stamp(at, _TIME) for at in (begin, begin + 45))
         row = {
-            "StartDate": _time(when),
-            "EndDate": _time(when + timedelta(seconds=45)),
+            "StartDate": started,
+            "EndDate": recorded,
             "Status": 0,
             "IPAddress": "203.0.113.9",
             "Progress": 100,
             "Duration (in seconds)": 45,
             "Finished": 1,
-            "RecordedDate": _time(when + timedelta(seconds=45)),
+            "RecordedDate": recorded,
             "ResponseId": qualtrics_id("R", number),
             "DistributionChannel": "anonymous",
             "UserLanguage": "EN",
@@ -187,7 +189,3 @@ def _aside(sample: Sample, extracts: Extracts, file: Delivery, survey: int, end:
         file.lines.append(csv_line(row.get(name) for name, _, _ in _columns(survey)))
         file.excluded(reason)
         extracts.plant(file, kind, "excluded", reason)
-
-
-def _time(moment: Any) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M:%S")

@@ -1,9 +1,9 @@
-"""Zendesk: tickets, comments, users and organisations as JSON lines, a delivery a quarter.
+"""Zendesk: tickets and comments as JSON lines, a delivery a quarter.
 
 Belongs here: Zendesk's own ids, side-loaded requester and organisation, metric sets, satisfaction ratings, tags.
 Does not: what was said. Quirks planted: tickets as they stood when delivered (newer versions follow), overlapping
-deliveries (exact duplicates), deleted tickets, private notes, Zendesk's own automations (author −1), users without a
-CRM id, an organisation the CRM does not know, a line cut in half.
+deliveries (exact duplicates), deleted tickets, private notes, Zendesk's own automations (author −1), an organisation
+the CRM does not know, a line cut in half.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from simulator.causes import CAUSES
 from simulator.company_shape import Shape
 from simulator.conversations import PRIORITIES
 from simulator.deliveries import Extracts, json_line
-from simulator.identifiers import zendesk_id
+from simulator.identifiers import AGENT, COMMENT, ORGANIZATION, USER, zendesk_id
 from simulator.sample import Sample
 from simulator.scripts import Line
 from simulator.vendors.qualtrics import ticket_id
 from simulator.vendors.salesforce import Duplicates
 
-_USER, _ORGANIZATION, _COMMENT, _AGENT = range(4)
 _OVERLAP = 4 * 86_400
 _CLOSED_AFTER = 14 * 86_400
 _QUARTER_WEEKS = 13
@@ -67,14 +66,12 @@ def write(sample: Sample, extracts: Extracts, merged: Duplicates) -> dict[int, s
             said.excluded("bad_json")
             extracts.plant(said, "line cut in half", "excluded", "bad_json")
         begin = end
-    _users(sample, extracts)
-    _organizations(sample, extracts)
     return given
 
 
 def comment_id(ticket: int, number: int) -> int:
     """The Zendesk id of the ``number``-th comment of ticket ``ticket``."""
-    return zendesk_id(_COMMENT, ticket * 40 + number)
+    return zendesk_id(COMMENT, ticket * 40 + number)
 
 
 class _Ratings:
@@ -139,7 +136,7 @@ def _ticket(
         rating = {"score": "offered"}
         at = solved + int(rated.delay[t])
         if rated.answered[t] and at < until:
-            rating = {"score": "good" if rated.good[t] else "bad", "created_at": _time(sample, at)}
+            rating = {"score": "good" if rated.good[t] else "bad", "created_at": sample.world.stamp(at)}
             changed = max(changed, at)
     tags = [
         f"topic:{_TOPICS[CAUSES[plan.cause[t]]]}",
@@ -156,17 +153,17 @@ def _ticket(
         "id": int(ticket_id(t)),
         "external_id": None,
         "via": {"channel": "email" if t % 3 else "web"},
-        "created_at": _time(sample, start),
-        "updated_at": _time(sample, changed),
+        "created_at": sample.world.stamp(start),
+        "updated_at": sample.world.stamp(changed),
         "type": "problem" if facts.is_complaint[t] else "question",
         "subject": _subject(sample, t),
         "description": lines[0].body,
         "priority": PRIORITIES[facts.priority[t]] if t % 17 else None,
         "status": "deleted" if is_deleted else status,
-        "requester_id": zendesk_id(_USER, person),
-        "submitter_id": zendesk_id(_USER, person),
-        "assignee_id": zendesk_id(_AGENT, agent),
-        "organization_id": zendesk_id(_ORGANIZATION, account),
+        "requester_id": zendesk_id(USER, person),
+        "submitter_id": zendesk_id(USER, person),
+        "assignee_id": zendesk_id(AGENT, agent),
+        "organization_id": zendesk_id(ORGANIZATION, account),
         "has_incidents": False,
         "is_public": True,
         "tags": tags,
@@ -174,7 +171,7 @@ def _ticket(
         "satisfaction_rating": rating,
         "requester": _requester(shape, person),
         "organization": {
-            "id": zendesk_id(_ORGANIZATION, account),
+            "id": zendesk_id(ORGANIZATION, account),
             "name": shape.account_name[account],
             "external_id": given.get(t, shape.account_id[account]),
         },
@@ -183,7 +180,7 @@ def _ticket(
             "replies": sum(line.author_kind == "agent" and line.is_public for line in lines),
             "assignee_stations": 1 + int(facts.n_transfers[t]),
             "reply_time_in_minutes": {"calendar": (first - start) // 60 if first >= 0 else None, "business": None},
-            "solved_at": _time(sample, solved) if solved >= 0 else None,
+            "solved_at": sample.world.stamp(solved) if solved >= 0 else None,
         },
     }
     return record, changed
@@ -191,7 +188,7 @@ def _ticket(
 
 def _requester(shape: Shape, person: int) -> dict[str, Any]:
     return {
-        "id": zendesk_id(_USER, person),
+        "id": zendesk_id(USER, person),
         "name": shape.full_name(person),
         "email": shape.email[person],
         "external_id": shape.person_id[person],
@@ -208,10 +205,10 @@ def _comment(sample: Sample, t: int, number: int, line: Line) -> dict[str, Any]:
     if line.author_kind == "bot":
         author_id, author = -1, {"id": -1, "name": "System", "role": "admin"}
     elif line.author_kind == "agent":
-        author_id = zendesk_id(_AGENT, line.agent)
+        author_id = zendesk_id(AGENT, line.agent)
         author = {"id": author_id, "name": words.AGENT_NAMES[line.agent], "role": "agent"}
     else:
-        author_id = zendesk_id(_USER, person)
+        author_id = zendesk_id(USER, person)
         author = {
             "id": author_id,
             "name": sample.shape.full_name(person),
@@ -228,7 +225,7 @@ def _comment(sample: Sample, t: int, number: int, line: Line) -> dict[str, Any]:
         "public": line.is_public,
         "via": {"channel": "email" if t % 3 else "web"},
         "attachments": [],
-        "created_at": _time(sample, line.at),
+        "created_at": sample.world.stamp(line.at),
     }
 
 
@@ -236,15 +233,15 @@ def _orphans(sample: Sample, extracts: Extracts, tickets: Any) -> None:
     """Tickets of an organisation that the CRM does not know: kept, with a warning."""
     for number in range(2):
         at = (sample.world.n_days - 9 + number) * 86_400 + 36_000
-        organization = zendesk_id(_ORGANIZATION, 90_000)
+        organization = zendesk_id(ORGANIZATION, 90_000)
         record = {
             "id": 9_001 + number,
-            "created_at": _time(sample, at),
-            "updated_at": _time(sample, at + 5_000),
+            "created_at": sample.world.stamp(at),
+            "updated_at": sample.world.stamp(at + 5_000),
             "subject": "Question from a company not in the CRM",
             "priority": "normal",
             "status": "open",
-            "requester_id": zendesk_id(_USER, 90_000),
+            "requester_id": zendesk_id(USER, 90_000),
             "organization_id": organization,
             "tags": ["topic:question"],
             "satisfaction_rating": {"score": "unoffered"},
@@ -254,80 +251,3 @@ def _orphans(sample: Sample, extracts: Extracts, tickets: Any) -> None:
         tickets.lines.append(json_line(record))
         tickets.kept_or_superseded("tickets", (record["id"],), record["updated_at"])
         extracts.plant(tickets, "ticket of an unknown account", "kept", "unknown_account")
-
-
-def _users(sample: Sample, extracts: Extracts) -> None:
-    """Everyone who ever asked, and the agents (set aside). Some are unknown to the CRM and keep Zendesk's id."""
-    shape = sample.shape
-    file = extracts.file(f"zendesk/{sample.world.last_day:%Y-%m-%d}/users.jsonl")
-    asked = sorted({int(p) for p in sample.tickets.person})
-    for person in asked:
-        account = int(shape.person_account[person])
-        record = {
-            "id": zendesk_id(_USER, person),
-            "name": shape.full_name(person),
-            "email": shape.email[person],
-            "role": "end-user",
-            "external_id": shape.person_id[person],
-            "organization_id": zendesk_id(_ORGANIZATION, account),
-            "organization": {
-                "id": zendesk_id(_ORGANIZATION, account),
-                "name": shape.account_name[account],
-                "external_id": shape.account_id[account],
-            },
-            "active": True,
-            "locale": "en-US",
-            "time_zone": "UTC",
-            "created_at": _time(sample, 0),
-            "updated_at": _time(sample, 86_400),
-        }
-        file.lines.append(json_line(record))
-        file.kept_or_superseded("people", (record["external_id"], None), None)
-    for number in range(4):
-        record = {
-            "id": zendesk_id(_USER, 90_000 + number),
-            "name": f"{words.FIRST_NAMES[number * 11]} {words.LAST_NAMES[number * 13]}",
-            "email": f"guest{number + 1}@unlisted.example",
-            "role": "end-user",
-            "external_id": None,
-            "organization_id": None,
-            "active": True,
-            "created_at": _time(sample, 0),
-            "updated_at": _time(sample, 86_400),
-        }
-        file.lines.append(json_line(record))
-        file.kept_or_superseded("people", (record["id"], None), None)
-        extracts.plant(file, "user unknown to the CRM", "kept", "unknown_account")
-    for number, name in enumerate(words.AGENT_NAMES):
-        record = {
-            "id": zendesk_id(_AGENT, number),
-            "name": name,
-            "email": f"{name.lower().replace(' ', '.')}@corvane.example",
-            "role": "agent" if number else "admin",
-            "active": True,
-            "created_at": _time(sample, 0),
-            "updated_at": _time(sample, 0),
-        }
-        file.lines.append(json_line(record))
-        file.excluded("not_a_customer")
-
-
-def _organizations(sample: Sample, extracts: Extracts) -> None:
-    shape = sample.shape
-    file = extracts.file(f"zendesk/{sample.world.last_day:%Y-%m-%d}/organizations.jsonl")
-    for a in range(shape.n_accounts):
-        record = {
-            "id": zendesk_id(_ORGANIZATION, a),
-            "name": shape.account_name[a],
-            "domain_names": [shape.email_domain[a]],
-            "external_id": shape.account_id[a],
-            "shared_tickets": False,
-            "created_at": _time(sample, 0),
-            "updated_at": _time(sample, 0),
-        }
-        file.lines.append(json_line(record))
-        file.kept_or_superseded("accounts", (record["external_id"], None), None)
-
-
-def _time(sample: Sample, second: int) -> str:
-    return sample.world.moment(second).strftime("%Y-%m-%dT%H:%M:%SZ")

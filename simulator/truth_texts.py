@@ -1,0 +1,69 @@
+"""What is known of every customer text: label, causes, emotion, intents, effort, resolution, canaries.
+
+Belongs here: the table of labels. Does not: composing texts (``grammar``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from simulator.grammar.text import Text
+from simulator.sample import CHANNELS, Sample
+from simulator.vendors.qualtrics import response_id
+from simulator.vendors.zendesk import comment_id
+
+_PLAIN = ("label", "emotion", "emotion_intensity", "effort", "resolution", "is_mixed", "has_typo", "language")
+
+
+def text_labels(sample: Sample) -> pl.DataFrame:
+    """One row per customer text: id, intended label, causes, emotion and what else its clauses say."""
+    texts: list[Text] = []
+    reasons: list[str | None] = []
+    head: dict[str, list[str | None]] = {"table_name": [], "id": [], "channel": [], "account_id": [], "person_id": []}
+
+    def add(text: Text, table: str, name: str, channel: str, account: int, person: int) -> None:
+        texts.append(text)
+        reasons.append(_null_reason(sample, channel, text, person))
+        ids = (_id(sample.shape.account_id, account), _id(sample.shape.person_id, person))
+        for column, value in zip(head.values(), (table, name, channel, *ids), strict=True):
+            column.append(value)
+
+    for channel in CHANNELS:
+        number: dict[int, int] = {}
+        for line in sample.scripts[channel].lines:
+            nth = number.get(line.conversation, 0)
+            number[line.conversation] = nth + 1
+            if line.text is not None:
+                name = str(comment_id(line.conversation, nth)) if channel == "ticket" else line.message_id
+                add(line.text, "messages", name, channel, line.account, line.person)
+    for i, text in sample.verbatims.items():
+        account, person = int(sample.answers.account[i]), int(sample.answers.person[i])
+        add(text, "survey_responses", response_id(i), "survey", account, person)
+    plain = {name: [getattr(t, name) for t in texts] for name in _PLAIN}
+    lists = {
+        "causes": _lists(t.causes for t in texts),
+        "clauses": _lists([f"{cause}:{polarity:+d}:{weight}" for cause, polarity, weight in t.clauses] for t in texts),
+        "intents": _lists(t.intents for t in texts),
+        "canaries": _lists(t.canaries for t in texts),
+    }
+    return pl.DataFrame({**head, **plain, **lists, "expected_null_reason": pl.Series(reasons, dtype=pl.String)})
+
+
+def _null_reason(sample: Sample, channel: str, text: Text, person: int) -> str | None:
+    """Why no sentiment can be expected of a text: consent first, then language."""
+    denied = sample.consents.denied
+    if person in denied["feedback_analysis"] or (channel == "call" and person in denied["call_recording"]):
+        return "no_consent"
+    return None if text.language == "en" else "language"
+
+
+def _lists(values: Iterable[list[str]]) -> pl.Series:
+    """A column of lists of texts, built from joined texts: polars makes it many times faster than from lists."""
+    joined = pl.Series(["\x1f".join(v) if v else None for v in values], dtype=pl.String)
+    return joined.str.split("\x1f").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+
+
+def _id(ids: list[str], index: int) -> str | None:
+    return ids[index] if index >= 0 else None
