@@ -84,6 +84,8 @@ STAGES = ("awareness", "evaluation", "purchase", "onboarding", "adoption", "valu
 ROLES = ("buyer", "user", "executive")
 CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review")
 PRIORITIES = ("urgent", "high", "normal", "low")
+# Above any contract a year there has been; what is larger is a slip or an overflow.
+MOST_MONEY = 1e12
 SURVEY_TYPES = ("nps", "csat", "ces", "psat", "other")
 
 
@@ -129,6 +131,7 @@ TABLES: dict[str, Table] = {
             "account_id account_name~ parent_account_id? segment? region? product_line? arr_usd?:number currency? "
             "created_on?:date valid_from?:timestamp merged_into?",
             minimum={"arr_usd": 0},
+            maximum={"arr_usd": MOST_MONEY},
         ),
         _table(
             "people",
@@ -149,6 +152,7 @@ TABLES: dict[str, Table] = {
             "outcome_arr_usd?:number",
             allowed={"outcome": ("renewed", "expanded", "contracted", "churned")},
             minimum={"arr_usd": 0, "outcome_arr_usd": 0},
+            maximum={"arr_usd": MOST_MONEY, "outcome_arr_usd": MOST_MONEY},
         ),
         _table(
             "invitations",

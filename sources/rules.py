@@ -7,12 +7,26 @@ tables (an unknown account is found in ``storage``, when all files are in).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import polars as pl
 
 from sources.contract import Table
 
 CURRENCY = "USD"  # amounts are US dollars; another currency needs a rate, and there are none yet
+
+# When a thing happened. Before 2000 no channel that is read here kept times with a zone: what looks older is an epoch
+# of zero or a spreadsheet's; from 2100 on it is a placeholder. One such touch would add years of empty weeks.
+HAPPENED_AT = {
+    "stage_history": "entered_at",
+    "invitations": "invited_at",
+    "survey_responses": "answered_at",
+    "tickets": "created_at",
+    "messages": "sent_at",
+    "usage": "used_on",
+    "consents": "recorded_at",
+}
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,14 @@ def between_columns(table: Table) -> list[Rule]:
         )
         for group in table.one_of
     ]
-    return [*groups, *_RULES.get(table.name, ())]
+    times = [_in_our_time(HAPPENED_AT[table.name])] if table.name in HAPPENED_AT else []
+    return [*groups, *times, *_RULES.get(table.name, ())]
+
+
+def _in_our_time(column: str) -> Rule:
+    at = pl.col(column).cast(pl.Datetime("us", "UTC"))
+    what = f"{column} lies outside {EARLIEST.year} to {LATEST.year - 1}: correct the time in the export"
+    return Rule(column, "out_of_range", what, ~at.is_between(EARLIEST, LATEST, closed="left"))
 
 
 def _within(value: str, low: str, high: str, what: str) -> tuple[Rule, Rule]:

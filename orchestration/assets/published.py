@@ -14,6 +14,7 @@ from orchestration import names
 from orchestration.dbt_project import documentation
 from orchestration.progress import report
 from orchestration.resources import DataFolder
+from storage.accounting import source_health
 from storage.layout import DataDir
 from storage.publication import publish
 from storage.sample import holds_sample_company
@@ -86,8 +87,6 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
     versions = read_warehouse(
         paths, "select max(policy_version) as policy_version, max(model_version) as model_version from fct_touches"
     ).row(0, named=True)
-    files = pl.read_parquet(paths.files)
-    last_of_source = files.sort("loaded_at").group_by("source", maintain_order=True).last()
     return {
         "as_of": refresh["as_of"].isoformat(),
         "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -95,15 +94,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         **versions,
         "is_sample_company": holds_sample_company(paths),
         "checks": checks,
-        "sources": [
-            {
-                "source": row["source"],
-                "last_loaded_at": row["loaded_at"].isoformat(),
-                "is_stale": row["status"] == "rejected",
-                "message": row["message"],
-            }
-            for row in last_of_source.sort("source").iter_rows(named=True)
-        ],
+        "sources": source_health(pl.read_parquet(paths.files)).to_dicts(),
     }
 
 
