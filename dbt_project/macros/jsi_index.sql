@@ -117,19 +117,28 @@ carried as (
     from cumulated
 ),
 
--- Each week's touches are recent for four weeks and before for the next four.
-compared as (
+-- Each week's touches are recent for four weeks ...
+recent as (
     select
-        *,
-        week_number + ahead as seen_week_number
+        {{ by_key }},
+        cluster_id,
+        week_number + ahead as week_number,
+        last_week_number,
+        sum(v) as w,
+        sum(v_negative) as w_negative,
+        sum(v_positive) as w_positive,
+        sum(v_squared) as w_squared,
+        sum(case when ahead = 0 then n_touches_week else 0 end) as n_touches_week
     from (
         select
             *,
-            unnest(range(0, least(7, last_week_number - week_number) + 1)) as ahead
+            unnest(range(0, least(3, last_week_number - week_number) + 1)) as ahead
         from weekly_sums
     ) as weeks_ahead
+    group by {{ by_key }}, cluster_id, week_number + ahead, last_week_number
 ),
 
+-- ... and the four before for the next four.
 contributions as (
     select
         {{ by_key }},
@@ -157,23 +166,47 @@ contributions as (
     select
         {{ by_key }},
         cluster_id,
-        seen_week_number as week_number,
+        week_number,
         0.0 as w,
         0.0 as w_negative,
         0.0 as w_positive,
         0.0 as w_squared,
-        case when ahead < 4 then v else 0 end as recent_w,
-        case when ahead < 4 then v_negative else 0 end as recent_w_negative,
-        case when ahead < 4 then v_positive else 0 end as recent_w_positive,
-        case when ahead < 4 then v_squared else 0 end as recent_w_squared,
-        case when ahead < 4 then 0 else v end as before_w,
-        case when ahead < 4 then 0 else v_negative end as before_w_negative,
-        case when ahead < 4 then 0 else v_positive end as before_w_positive,
-        case when ahead < 4 then 0 else v_squared end as before_w_squared,
+        w as recent_w,
+        w_negative as recent_w_negative,
+        w_positive as recent_w_positive,
+        w_squared as recent_w_squared,
+        0.0 as before_w,
+        0.0 as before_w_negative,
+        0.0 as before_w_positive,
+        0.0 as before_w_squared,
         0 as n_touches,
-        case when ahead = 0 then n_touches_week else 0 end as n_touches_week,
+        n_touches_week,
         null as last_touch
-    from compared
+    from recent
+
+    union all
+
+    select
+        {{ by_key }},
+        cluster_id,
+        week_number + 4 as week_number,
+        0.0 as w,
+        0.0 as w_negative,
+        0.0 as w_positive,
+        0.0 as w_squared,
+        0.0 as recent_w,
+        0.0 as recent_w_negative,
+        0.0 as recent_w_positive,
+        0.0 as recent_w_squared,
+        w as before_w,
+        w_negative as before_w_negative,
+        w_positive as before_w_positive,
+        w_squared as before_w_squared,
+        0 as n_touches,
+        0 as n_touches_week,
+        null as last_touch
+    from recent
+    where week_number + 4 <= last_week_number
 ),
 
 clusters as (
@@ -239,20 +272,31 @@ scatter as (
 arrivals as (
     select
         {{ by_key }},
-        week_number,
-        row_number() over (partition by {{ by_key }}, person_id order by week_number) = 1
-        and person_id is not null as is_new_person,
-        row_number() over (partition by {{ by_key }}, account_id order by week_number) = 1
-        and account_id is not null as is_new_account
+        min(week_number) as week_number,
+        1 as n_people,
+        0 as n_accounts
     from entering
+    where person_id is not null
+    group by {{ by_key }}, person_id
+
+    union all
+
+    select
+        {{ by_key }},
+        min(week_number) as week_number,
+        0 as n_people,
+        1 as n_accounts
+    from entering
+    where account_id is not null
+    group by {{ by_key }}, account_id
 ),
 
 new_members as (
     select
         {{ by_key }},
         week_number,
-        count(case when is_new_person then 1 end) as n_people,
-        count(case when is_new_account then 1 end) as n_accounts
+        sum(n_people) as n_people,
+        sum(n_accounts) as n_accounts
     from arrivals
     group by {{ by_key }}, week_number
 ),

@@ -103,12 +103,18 @@ int_touches__weighted as (
         *,
         case when sentiment is not null
             then coalesce(
-                max(weight_fresh) over (partition by episode_id, week_on)
-                / nullif(sum(weight_fresh) over (partition by episode_id, week_on), 0),
+                max(weight_fresh) over episode_week / nullif(sum(weight_fresh) over episode_week, 0),
                 1
             )
         end as episode_share
     from fresh
+    window
+        -- In a fixed order, so that the last digit of a sum does not depend on threads.
+        episode_week as (
+            partition by episode_id, week_on
+            order by touch_id
+            rows between unbounded preceding and unbounded following
+        )
 )
 
 select * from int_touches__weighted

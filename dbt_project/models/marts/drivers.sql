@@ -111,14 +111,19 @@ drivers as (
         contributions.driver_kind,
         contributions.driver,
         contributions.n_touches,
-        contributions.touch_parts / scopes.n_touches as share_of_touches,
-        contributions.sentiment_parts / contributions.touch_parts as mean_sentiment,
-        50 * scopes.n_eff / (latest_week.prior_mass + scopes.n_eff) * contributions.pull / scopes.w as points,
-        50 * (
-            1 + (latest_week.prior_mass * latest_week.baseline_mean + scopes.n_eff * scopes.mean)
-            / (latest_week.prior_mass + scopes.n_eff)
+        round(contributions.touch_parts / scopes.n_touches, 6) as share_of_touches,
+        round(contributions.sentiment_parts / contributions.touch_parts, 6) as mean_sentiment,
+        round(
+            50 * scopes.n_eff / (latest_week.prior_mass + scopes.n_eff) * contributions.pull / scopes.w, 6
+        ) as points,
+        round(
+            50 * (
+                1 + (latest_week.prior_mass * latest_week.baseline_mean + scopes.n_eff * scopes.mean)
+                / (latest_week.prior_mass + scopes.n_eff)
+            ),
+            4
         ) as jsi,
-        50 * (1 + latest_week.baseline_mean) as baseline_jsi,
+        round(50 * (1 + latest_week.baseline_mean), 4) as baseline_jsi,
         latest_week.policy_version
     from contributions
     inner join scopes

@@ -31,16 +31,15 @@ cells as (
         product_line,
         half_life_days,
         week_on,
-        sum(w) as w,
-        coalesce(sum(w) filter (where sentiment = -1), 0) as w_negative,
-        coalesce(sum(w) filter (where sentiment = 0), 0) as w_neutral,
-        coalesce(sum(w) filter (where sentiment = 1), 0) as w_positive,
-        sum(w * w) as w_squared,
-        sum(v) as v,
-        coalesce(sum(v) filter (where sentiment = -1), 0) as v_negative,
-        coalesce(sum(v) filter (where sentiment = 0), 0) as v_neutral,
-        coalesce(sum(v) filter (where sentiment = 1), 0) as v_positive,
-        sum(v * v) as v_squared,
+        -- In a fixed order, so that the last digit of a sum does not depend on threads.
+        {% for measure in ['w', 'v'] -%}
+        sum({{ measure }} order by touch_id) as {{ measure }},
+        {% for class, sentiment in [('negative', -1), ('neutral', 0), ('positive', 1)] -%}
+        coalesce(sum({{ measure }} order by touch_id) filter (where sentiment = {{ sentiment }}), 0)
+            as {{ measure }}_{{ class }},
+        {% endfor -%}
+        sum({{ measure }} * {{ measure }} order by touch_id) as {{ measure }}_squared,
+        {% endfor -%}
         count(*) as n_touches,
         max(occurred_at) as last_touch_at
     from decayed

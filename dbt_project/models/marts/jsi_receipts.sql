@@ -15,11 +15,14 @@ touch_points as (
         account_weeks.account_id,
         account_weeks.week_on,
         touches.touch_id,
-        50 * account_weeks.evidence / (account_weeks.prior_mass + account_weeks.evidence)
-        * touches.weight * touches.sentiment / account_weeks.w as points,
+        round(
+            50 * account_weeks.evidence / (account_weeks.prior_mass + account_weeks.evidence)
+            * touches.weight * touches.sentiment / account_weeks.w,
+            6
+        ) as points,
         touches.sentiment,
-        touches.weight,
-        touches.weight / account_weeks.w as weight_share,
+        round(touches.weight, 9) as weight,
+        round(touches.weight / account_weeks.w, 9) as weight_share,
         touches.occurred_at,
         touches.channel,
         touches.feedback_kind,
@@ -39,7 +42,7 @@ prior_points as (
         account_id,
         week_on,
         'prior' as touch_id,
-        50 * prior_mass * baseline_mean / nullif(prior_mass + evidence, 0) as points,
+        round(50 * prior_mass * baseline_mean / nullif(prior_mass + evidence, 0), 6) as points,
         cast(null as integer) as sentiment,
         cast(null as double) as weight,
         cast(null as double) as weight_share,
