@@ -16,7 +16,7 @@ What is planted, and the table of the truth that holds it
 - Renewals decided by feeling 30 days before (½ buyer, ¼ executive, ¼ user), AUC about 0.8: outcomes.
 - Recovery plays, mostly for accounts chosen for low feeling (so that they rise by themselves, too): escalations −21 %,
   time to first value −18 %, gross renewal +4.9 points, feeling +0.3: recovery_plays, episodes, time_to_value.
-- Texts whose label follows from their clauses by rule, with causes, emotion, intents, effort, resolution, typing errors,
+- Texts whose label follows from their clauses by rule, with causes, emotion, intents, effort, resolution, typing slips,
   negation, mixed feelings, other languages, redaction canaries (names, addresses, numbers reserved for fiction):
   text_labels (``expected_null_reason``: no_consent, language).
 - Survey answers from feeling, response rates of 20–40 %, bursts of top scores at the quarter's end: survey_answers,
