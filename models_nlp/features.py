@@ -45,6 +45,13 @@ def word_bucket(word: str) -> int:
 def char_buckets(word: str) -> list[int]:
     """Buckets of the n-grams of ``<word>``, the marks being part of them, repeated ones repeated."""
     marked = f"<{word}>"
+    if marked.isascii():  # the same bytes, encoded once
+        data = marked.encode()
+        return [
+            zlib.crc32(data[start : start + size]) % CHAR_BUCKETS
+            for size in CHAR_SIZES
+            for start in range(len(data) - size + 1)
+        ]
     return [
         zlib.crc32(marked[start : start + size].encode()) % CHAR_BUCKETS
         for size in CHAR_SIZES

@@ -71,8 +71,15 @@ class SparseTable:
             np.round(idf / IDF_STEP).astype(np.uint8),
         )
 
-    def sums(self, buckets: list[int] | np.ndarray) -> np.ndarray:
-        return self.weights[buckets].sum(axis=0, dtype=np.int64) * self.scale
+    def rows(self, buckets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+        """For each list of buckets the sum of their weights (n, 3) and the sum of their squared idf (n,)."""
+        flat, owner = flatten(buckets)
+        return self.weigh(flat, owner, len(buckets))
+
+    def weigh(self, flat: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """:meth:`rows` of flattened buckets; a bucket counts as often as it occurs."""
+        sums = sum_by_text(self.weights[flat].astype(np.float64), owner, n) * self.scale
+        return sums, np.bincount(owner, weights=(self.idf[flat] * IDF_STEP) ** 2, minlength=n)
 
 
 @dataclass(frozen=True)
@@ -146,55 +153,48 @@ class BlendedHeads:
         if len(self._index) > _MAX_CACHED_WORDS:
             self._index.clear()
         known = self._index
-        index: list[int] = []
-        words: list[str] = []
-        lengths = np.zeros(len(texts), dtype=np.int64)
-        for number, text in enumerate(texts):
-            for token in text:
-                row = known.get(token)
-                if row is None:
-                    row = self._add(token)
-                if row >= 0:
-                    index.append(row)
-                    words.append(token)
-                    lengths[number] += 1
-        return np.array(index, dtype=np.int64), np.repeat(np.arange(len(texts)), lengths), words
+        words = [token for text in texts for token in text]
+        if unseen := [token for token in dict.fromkeys(words) if token not in known]:
+            self._add(unseen)
+        index = np.array([known[token] for token in words], dtype=np.int64)
+        owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+        is_learned_from = index >= 0
+        if not is_learned_from.all():
+            words = [word for word, keep in zip(words, is_learned_from.tolist(), strict=True) if keep]
+        return index[is_learned_from], owner[is_learned_from], words
 
-    def _add(self, token: str) -> int:
-        """Compute and keep the row of a token; −1 for one that is not learned from."""
-        lowered = token.lower()
-        if not is_learned(lowered):
-            self._index[token] = -1
-            return -1
-        row = len(self._index)
-        if row >= len(self._rows):
+    def _add(self, tokens: list[str]) -> None:
+        """Compute and keep the rows of new tokens; −1 for those that are not learned from."""
+        lowered = {token: token.lower() for token in tokens}
+        self._index.update((token, -1) for token in tokens if not is_learned(lowered[token]))
+        tokens = [token for token in tokens if is_learned(lowered[token])]
+        if not tokens:
+            return
+        first = len(self._index)
+        while first + len(tokens) > len(self._rows):
             self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
             self._keys = np.concatenate([self._keys, np.zeros_like(self._keys)])
-        word = normal_form(lowered)
-        bucket, chars, pieces = [word_bucket(word)], char_buckets(word), self.pieces(word)
-        values = self._rows[row]
-        values[_W] = self.word.sums(bucket)
-        values[_C] = self.char.sums(chars)
-        values[_D] = self.piece_logits[pieces].astype(np.float64).sum(axis=0)
-        values[_W_NORM] = squared_norm(bucket, self.word.idf)
-        values[_C_NORM] = squared_norm(chars, self.char.idf)
-        values[_N_PIECES] = len(pieces)
-        self._keys[row] = bigram_key(word)
-        self._index[token] = row
-        return row
+        words = [normal_form(lowered[token]) for token in tokens]
+        values = self._rows[first : first + len(tokens)]
+        values[:, _W], values[:, _W_NORM] = self.word.rows([[word_bucket(word)] for word in words])
+        values[:, _C], values[:, _C_NORM] = self.char.rows([char_buckets(word) for word in words])
+        pieces = [self.pieces(word) for word in words]
+        flat, owner = flatten(pieces)
+        values[:, _D] = sum_by_text(self.piece_logits[flat].astype(np.float64), owner, len(words))
+        values[:, _N_PIECES] = [len(p) for p in pieces]
+        self._keys[first : first + len(tokens)] = [bigram_key(word) for word in words]
+        self._index.update(zip(tokens, range(first, first + len(tokens)), strict=True))
 
     def _bigrams(self, index: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
         left, right, of = bigram_pairs(self._keys[index], owner, n)
-        buckets = bigram_buckets(left, right)
-        sums = sum_by_text(self.bigram.weights[buckets].astype(np.float64), of, n)
-        norms = np.bincount(of, weights=(self.bigram.idf[buckets] * IDF_STEP) ** 2, minlength=n)
-        return sums * self.bigram.scale / np.sqrt(norms + 1)[:, None]
+        sums, norms = self.bigram.weigh(bigram_buckets(left, right), of, n)
+        return sums / np.sqrt(norms + 1)[:, None]
 
 
-def squared_norm(buckets: list[int], idf: np.ndarray) -> float:
-    """Σ idf² over the distinct buckets, each times the square of how often it occurs."""
-    unique, counts = np.unique(buckets, return_counts=True)
-    return float((((idf[unique] * IDF_STEP) * counts) ** 2).sum())
+def flatten(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """All numbers one after the other, and the number of the list that each comes from."""
+    owner = np.repeat(np.arange(len(lists)), [len(numbers) for numbers in lists])
+    return np.array([number for numbers in lists for number in numbers], dtype=np.int64), owner
 
 
 def bigram_pairs(keys: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

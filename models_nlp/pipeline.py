@@ -20,9 +20,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
-from models_nlp import tokens  # noqa: F401  (registers the tokeniser)
 from models_nlp.sentiment import SentimentModel
 from models_nlp.tags import TagRules
+from models_nlp.tokens import words_of  # importing it registers the tokeniser
 from models_nlp.valence import ValenceLexicon
 
 NAME = "jsi_en"
@@ -70,7 +70,7 @@ class LexiconComponent(_ListComponent):
         self.lexicon = ValenceLexicon(folder)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_reading = self.lexicon.read([token.text for token in doc])
+        doc._.jsi_reading = self.lexicon.read(words_of(doc))
         return doc
 
 
@@ -83,7 +83,7 @@ class TagComponent(_ListComponent):
         self.rules = TagRules(folder)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_tags = self.rules.read([token.text.lower() for token in doc])
+        doc._.jsi_tags = self.rules.read([word.lower() for word in words_of(doc)])
         return doc
 
 
@@ -103,7 +103,7 @@ class SentimentComponent:
             yield from docs
 
     def _annotate(self, docs: list[Doc]) -> None:
-        texts = [[token.text for token in doc] for doc in docs]
+        texts = [words_of(doc) for doc in docs]
         features = [doc._.jsi_reading.features for doc in docs]
         probabilities, learned = self.model.predict(texts, features)
         for doc, row, words in zip(docs, probabilities.tolist(), learned, strict=True):

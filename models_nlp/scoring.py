@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from models_nlp.valence import Hit
+
 Progress = Callable[[int, int], None]
 
 BATCH_SIZE = 256
+# Texts whose new words stay in the vocabulary together; longer keeps more words, shorter computes them more often.
+ZONE_SIZE = 16 * BATCH_SIZE
 # Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
 DECIMALS = 6
 MAX_EVIDENCE = 8
@@ -88,24 +92,37 @@ class Scorer:
                 rows.append({**_NULL_SCORE, "text_hash": hash_, "language": language, "null_reason": reason})
             else:
                 pending.append((hash_, language, text))
-            if progress and len(rows) % 1024 == 1023:
-                progress(len(rows), total)
-        for start in range(0, len(pending), BATCH_SIZE):
-            batch = pending[start : start + BATCH_SIZE]
-            # The strings of a batch leave memory with it, else a million distinct texts stay in the vocabulary.
+        for start in range(0, len(pending), ZONE_SIZE):
+            zone = pending[start : start + ZONE_SIZE]
+            # The strings of a zone leave memory with it, else a million distinct texts stay in the vocabulary.
             with self.nlp.memory_zone():
-                docs = self.nlp.pipe((text for _, _, text in batch), batch_size=BATCH_SIZE)
-                rows.extend(
-                    {"text_hash": hash_, "language": language, **_score_row(doc)}
-                    for (hash_, language, _), doc in zip(batch, docs, strict=True)
-                )
-            if progress:
-                progress(len(rows), total)
+                docs = self.nlp.pipe((text for _, _, text in zone), batch_size=BATCH_SIZE)
+                for (hash_, language, _), doc in zip(zone, docs, strict=True):
+                    rows.append({"text_hash": hash_, "language": language, **_score_row(doc)})
+                    if progress and len(rows) % BATCH_SIZE == 0:
+                        progress(len(rows), total)
+        if progress:
+            progress(total, total)
+        return self._frame(rows)
+
+    def _frame(self, rows: list[dict]) -> pl.DataFrame:
         schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
-        return pl.DataFrame([{**row, "model_version": self.model_version} for row in rows], schema=schema)
+        columns = {name: [row.get(name) for row in rows] for name in schema if name != "model_version"}
+        plain = {name: pl.String() if name in _LISTS else dtype for name, dtype in schema.items() if name in columns}
+        # Lists travel as one joined string: polars takes a second for 20 000 small Python lists, this takes none.
+        lists = [
+            pl.when(pl.col(name) == "").then([]).otherwise(pl.col(name).str.split(_JOINT)).alias(name)
+            for name in _LISTS
+        ]
+        frame = pl.DataFrame(columns, schema=plain).with_columns(
+            *lists, pl.lit(self.model_version, dtype=pl.String()).alias("model_version")
+        )
+        return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
 
 
-_NULL_SCORE: dict = {"intents": [], "root_causes": [], "evidence_words": []}
+_LISTS = ("intents", "root_causes", "evidence_words")
+_JOINT = "\x1f"
+_NULL_SCORE = dict.fromkeys(_LISTS, "")
 
 
 def text_hash(text_redacted: str, channel: str) -> str:
@@ -154,7 +171,8 @@ def _shorten(text: str) -> str:
 def _score_row(doc: Doc) -> dict:
     probabilities = [round(doc.cats[name], DECIMALS) for name in CLASSES]
     chosen = max(range(len(CLASSES)), key=probabilities.__getitem__)
-    tags = doc._.jsi_tags
+    own = doc._
+    tags = own.jsi_tags
     return {
         "sentiment": CLASS_VALUES[chosen],
         "p_negative": probabilities[0],
@@ -163,20 +181,19 @@ def _score_row(doc: Doc) -> dict:
         "confidence": probabilities[chosen],
         "emotion": tags.emotion,
         "emotion_intensity": tags.emotion_intensity,
-        "intents": list(tags.intents),
-        "root_causes": list(tags.root_causes),
+        "intents": _JOINT.join(tags.intents),
+        "root_causes": _JOINT.join(tags.root_causes),
         "effort": tags.effort,
         "resolution": tags.resolution,
-        "evidence_words": _evidence(doc),
+        "evidence_words": _JOINT.join(_evidence(own.jsi_reading.hits, own.jsi_learned)),
     }
 
 
-def _evidence(doc: Doc) -> list[str]:
-    """The lexicon's words with their weights, heaviest first; then what the learned head went by, marked with ≈."""
-    hits = sorted(doc._.jsi_reading.hits, key=lambda hit: (-abs(hit.weight), hit.start))
-    said: Iterable[tuple[str, float]] = ((hit.text, hit.weight) for hit in hits)
-    words = [f"{text} {_signed(weight)}" for text, weight in said]
-    words += [f"{text} ≈{_signed(weight)}" for text, weight in doc._.jsi_learned]
+def _evidence(hits: tuple[Hit, ...], learned: tuple[tuple[str, float], ...]) -> list[str]:
+    """The lexicon's words with their weights, heaviest first; then what the learned heads went by, marked with ≈."""
+    words = [f"{hit.text} {_signed(hit.weight)}" for hit in sorted(hits, key=lambda hit: (-abs(hit.weight), hit.start))]
+    listed = {word for hit in hits for word in hit.text.split()}
+    words += [f"{text} ≈{_signed(weight)}" for text, weight in learned if text not in listed]
     return list(dict.fromkeys(words))[:MAX_EVIDENCE]
 
 

@@ -7,11 +7,11 @@ A tag that nothing in the text speaks for is absent: no emotion, no intent, no e
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
+from models_nlp.phrases import CLAUSE_MARKS, KindTable, read_rows
 from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES
 
 NEGATION_SCOPE = 3
@@ -46,6 +46,8 @@ class Tags:
 
 # One phrase may speak for several tags: (kind, value, strength).
 _Tag = tuple[str, str, float]
+# Matches of one kind: (start, end, tags).
+_Found = Sequence[tuple[int, int, tuple[_Tag, ...]]]
 
 
 class TagRules:
@@ -57,36 +59,33 @@ class TagRules:
         tags: dict[str, list[_Tag]] = {}
         for phrase, tag in _read_tags(folder):
             tags.setdefault(phrase, []).append(tag)
-        # A table per kind, so that the longest phrase of one kind does not hide a shorter one of another.
-        kinds = sorted({tag[0] for phrase_tags in tags.values() for tag in phrase_tags})
-        self._tables = {
-            kind: PhraseTable(
-                (phrase, tuple(tag for tag in phrase_tags if tag[0] == kind))
-                for phrase, phrase_tags in tags.items()
-                if any(tag[0] == kind for tag in phrase_tags)
-            )
-            for kind in kinds
-        }
-        self._starts = frozenset(phrase for table in self._tables.values() for phrase in table.first_words())
+        self._table: KindTable[tuple[_Tag, ...]] = KindTable(
+            (kind, phrase, tuple(tag for tag in phrase_tags if tag[0] == kind))
+            for phrase, phrase_tags in tags.items()
+            for kind in sorted({tag[0] for tag in phrase_tags})
+        )
         modifiers = read_rows(folder / "modifiers.tsv", 3)
         self._negators = frozenset(phrase for kind, phrase, _ in modifiers if kind == "negator" and " " not in phrase)
         self._intensifiers = frozenset(phrase for kind, phrase, _ in modifiers if kind == "intensifier")
 
     def read(self, words: list[str]) -> Tags:
         """The tags of a text given as its tokens in lower case."""
-        if self._starts.isdisjoint(words):
+        found = self._table.find(words)
+        if not found:
             return _NOTHING
         evidence: dict[str, str] = {}
-        emotions = self._emotions(words, evidence)
-        intents = self._labels("intent", words, evidence)
-        root_causes = self._labels("root_cause", words, evidence)
         return Tags(
-            emotions, intents, root_causes, self._effort(words, evidence), self._resolution(words, evidence), evidence
+            self._emotions(words, found.get("emotion", ()), evidence),
+            _labels("intent", words, found.get("intent", ()), evidence),
+            _labels("root_cause", words, found.get("root_cause", ()), evidence),
+            self._effort(words, found.get("effort", ()), evidence),
+            self._resolution(words, found.get("resolution", ()), evidence),
+            evidence,
         )
 
-    def _emotions(self, words: list[str], evidence: dict[str, str]) -> dict[str, float]:
+    def _emotions(self, words: list[str], found: _Found, evidence: dict[str, str]) -> dict[str, float]:
         sums: dict[str, float] = {}
-        for start, end, tags in self._tables["emotion"].find(words):
+        for start, end, tags in found:
             for _, emotion, strength in tags:
                 if self._is_denied(words, start) and end - start == 1:
                     if emotion not in _DENIED_EMOTION:
@@ -98,27 +97,19 @@ class TagRules:
                 evidence.setdefault(emotion, " ".join(words[start:end]))
         return {e: round(1 - math.exp(-_INTENSITY_RATE * s), 4) for e, s in sorted(sums.items())}
 
-    def _labels(self, kind: str, words: list[str], evidence: dict[str, str]) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for start, end, tags in self._tables[kind].find(words):
-            for _, label, _ in tags:
-                found[label] = None
-                evidence.setdefault(f"{kind}:{label}", " ".join(words[start:end]))
-        return tuple(sorted(found))
-
-    def _effort(self, words: list[str], evidence: dict[str, str]) -> float | None:
+    def _effort(self, words: list[str], found: _Found, evidence: dict[str, str]) -> float | None:
         """The mean of what the phrases say; a denied phrase says the opposite ("not easy" → 6)."""
         said = []
-        for start, end, tags in self._tables["effort"].find(words):
+        for start, end, tags in found:
             value = tags[0][2]
             said.append(8.0 - value if self._is_denied(words, start) else value)
             evidence.setdefault("effort", " ".join(words[start:end]))
         return round(sum(said) / len(said), 2) if said else None
 
-    def _resolution(self, words: list[str], evidence: dict[str, str]) -> str:
+    def _resolution(self, words: list[str], found: _Found, evidence: dict[str, str]) -> str:
         """What the last phrase says: people tell the story in order. Conditions ("if it is not fixed") say nothing."""
         resolution = "unknown"
-        for start, end, tags in self._tables["resolution"].find(words):
+        for start, end, tags in found:
             said = tags[0][1]
             if said == "resolved" and self._is_denied(words, start):
                 said = "unresolved"
@@ -135,6 +126,15 @@ class TagRules:
             if words[at] in CLAUSE_MARKS:
                 return False
         return False
+
+
+def _labels(kind: str, words: list[str], found: _Found, evidence: dict[str, str]) -> tuple[str, ...]:
+    labels: dict[str, None] = {}
+    for start, end, tags in found:
+        for _, label, _ in tags:
+            labels[label] = None
+            evidence.setdefault(f"{kind}:{label}", " ".join(words[start:end]))
+    return tuple(sorted(labels))
 
 
 _NOTHING = Tags({}, (), (), None, "unknown", {})

@@ -25,6 +25,18 @@ _TOKEN = re.compile(
 )
 
 
+_TOKEN_AND_SPACE = re.compile(f"({_TOKEN.pattern})([ ]?)", re.VERBOSE)
+
+# Where the tokeniser leaves the tokens as strings: asking spaCy for them one by one costs as much as tokenising.
+WORDS = "jsi_words"
+
+
+def words_of(doc: Doc) -> list[str]:
+    """The tokens of a ``Doc`` as strings."""
+    words = doc.user_data.get(WORDS)
+    return words if words is not None else [token.text for token in doc]
+
+
 class RegexTokenizer:
     """Text → ``Doc``; joining the tokens gives the text back as long as its spaces are single (cleaned text is)."""
 
@@ -32,23 +44,12 @@ class RegexTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words: list[str] = []
-        spaces: list[bool] = []
-        length = len(text)
-        position = 0
-        for match in _TOKEN.finditer(text):
-            start, end = match.span()
-            if start > position:  # more than one space, or one at the beginning: kept, as spaCy does, as a token
-                words.append(text[position:start])
-                spaces.append(False)
-            words.append(match.group())
-            has_space = end < length and text[end] == " "
-            spaces.append(has_space)
-            position = end + has_space
-        if position < length:
-            words.append(text[position:])
-            spaces.append(False)
-        return Doc(self.vocab, words=words, spaces=spaces)
+        pairs = _TOKEN_AND_SPACE.findall(text)
+        words = [word for word, _ in pairs]
+        spaces = [space == " " for _, space in pairs]
+        if sum(map(len, words)) + sum(spaces) != len(text):
+            words, spaces = _with_odd_spaces(text)
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={WORDS: words})
 
     # There is nothing to store: the pattern is code, versioned with it.
     def to_bytes(self, **_: object) -> bytes:
@@ -62,6 +63,26 @@ class RegexTokenizer:
 
     def from_disk(self, _path: object, **_: object) -> RegexTokenizer:
         return self
+
+
+def _with_odd_spaces(text: str) -> tuple[list[str], list[bool]]:
+    """The slow way, for text that was not cleaned: white space that is no single space becomes a token of its own."""
+    words: list[str] = []
+    spaces: list[bool] = []
+    position = 0
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if start > position:
+            words.append(text[position:start])
+            spaces.append(False)
+        words.append(match.group())
+        has_space = text[end : end + 1] == " "
+        spaces.append(has_space)
+        position = end + has_space
+    if position < len(text):
+        words.append(text[position:])
+        spaces.append(False)
+    return words, spaces
 
 
 @registry.tokenizers("jsi.RegexTokenizer.v1")

@@ -85,25 +85,21 @@ def _fit_blend(
     import scipy.sparse as sp
 
     lexemes = _Lexemes(train.words)
-    word = lexemes.matrix(lambda w: [word_bucket(w)], WORD_BUCKETS)
-    char = lexemes.matrix(char_buckets, CHAR_BUCKETS)
+    counts = (
+        lexemes.counts @ lexemes.matrix(lambda w: [word_bucket(w)], WORD_BUCKETS),
+        lexemes.counts @ lexemes.matrix(char_buckets, CHAR_BUCKETS),
+        lexemes.bigrams(),
+    )
     blocks, idfs = [], []
-    for matrix in (word, char):
-        idf = _stepped_idf(lexemes.counts @ matrix)
-        weighted = (matrix @ sp.diags_array(idf)).tocsr()
-        norms = np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel()
-        blocks.append(sp.diags_array(1 / np.sqrt(lexemes.counts @ norms + 1)) @ (lexemes.counts @ weighted))
+    for matrix in counts:
+        idf = _stepped_idf(matrix)
+        # Σ idf² over occurrences, as the scorer adds it up from its cached rows.
+        norms = matrix @ idf**2
+        blocks.append(sp.diags_array(1 / np.sqrt(norms + 1)) @ matrix @ sp.diags_array(idf))
         idfs.append(idf)
-    bigrams = lexemes.bigrams()
-    idf = _stepped_idf(bigrams)
-    weighted = (bigrams @ sp.diags_array(idf)).tocsr()
-    # Σ idf² over occurrences, as the scorer adds it up.
-    norms = np.asarray((bigrams @ sp.diags_array(idf**2)).sum(axis=1)).ravel()
-    blocks.append(sp.diags_array(1 / np.sqrt(norms + 1)) @ weighted)
-    idfs.append(idf)
     matrix = sp.hstack(blocks, format="csr").astype(np.float32)
     sparse_weights, sparse_bias = _logistic(matrix, train, settings.sparse_c, settings.iterations)
-    del matrix, blocks
+    del matrix, counts, blocks
     parts = np.split(sparse_weights, np.cumsum([WORD_BUCKETS, CHAR_BUCKETS]), axis=1)
     tables = [SparseTable.quantise(part, idf) for part, idf in zip(parts, idfs, strict=True)]
     piece_logits, lexicon_weights, dense_bias = _fit_dense(train, lexemes, pieces, table, settings)

@@ -93,7 +93,7 @@ class ValenceLexicon:
     def read(self, words: list[str]) -> Reading:
         """Score a text given as its tokens, in their original case."""
         lowered = [word.lower() for word in words]
-        plain = [squeeze(w, self.words) if len(w) > 3 else w for w in lowered]
+        plain = squeeze(lowered, self.words)
         found = list(self.words.find(plain))
         n_exclamations = sum(w[0] == "!" for w in words)
         is_question = any(w[0] == "?" for w in words)
