@@ -52,13 +52,16 @@ class Shape:
 
     @property
     def n_accounts(self) -> int:
+        """How many accounts there are, merged duplicates not counted."""
         return len(self.account_id)
 
     @property
     def n_people(self) -> int:
+        """How many people there are, merged duplicates not counted."""
         return len(self.person_id)
 
     def full_name(self, person: int) -> str:
+        """First and last name of a person."""
         return f"{self.first_name[person]} {self.last_name[person]}"
 
 

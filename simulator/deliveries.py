@@ -26,16 +26,19 @@ _NEEDS_QUOTES = re.compile(r'[",\r\n]')
 
 @dataclass
 class Delivery:
-    """One file: its rows so far, and for each source row what it is. ``fate``: (table, key, version) or a reason."""
+    """One file: its rows so far, and for each source row what it is. ``rows`` has (table, key, version), or
+    ("", reason, "") where the reader must set the row aside. Each row's line goes into ``lines`` as well."""
 
     name: str  # path below the extracts
     lines: list[str] = field(default_factory=list)
     rows: list[tuple[str, str, str]] = field(default_factory=list)  # (table, key, updated_at) or ("", reason, "")
 
     def kept_or_superseded(self, table: str, key: Sequence[Any], updated_at: str | None) -> None:
+        """Note a row that a reader loads, with the canonical key and version that it will have."""
         self.rows.append((table, "\x1f".join("" if k is None else str(k) for k in key), updated_at or ""))
 
     def excluded(self, reason: str) -> None:
+        """Note a row that a reader sets aside for ``reason``."""
         self.rows.append(("", reason, ""))
 
 
@@ -48,6 +51,7 @@ class Extracts:
         self.planted: list[dict[str, Any]] = []
 
     def file(self, name: str) -> Delivery:
+        """A new, empty file of this name (path below the extracts)."""
         delivery = Delivery(name)
         self.deliveries.append(delivery)
         return delivery
@@ -104,6 +108,7 @@ def csv_line(cells: Iterable[Any]) -> str:
 
 
 def csv_row(columns: Sequence[str], row: Mapping[str, Any]) -> str:
+    """One CSV line of the cells of ``row`` in the order of ``columns``; absent ones are empty."""
     return csv_line(row.get(c) for c in columns)
 
 

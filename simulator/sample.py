@@ -37,6 +37,7 @@ class Sample:
 
     @property
     def tickets(self) -> conversations.Conversations:
+        """The tickets among the conversations."""
         return self.conversations["ticket"]
 
 

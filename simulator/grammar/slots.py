@@ -62,10 +62,12 @@ def reference(draws: Draws) -> str:
 
 
 def number(draws: Draws) -> str:
+    """A small count: ``37``."""
     return str(draws.between(3, 96))
 
 
 def big_number(draws: Draws) -> str:
+    """A large count: ``12,480``."""
     return f"{draws.between(2, 48)},{draws.between(0, 999):03d}" if draws.happens(0.6) else str(draws.between(110, 990))
 
 

@@ -52,10 +52,12 @@ _TIME = "{day} {clock}"
 
 
 def response_id(index: int) -> str:
+    """The id of answer ``index``."""
     return qualtrics_id("R", index + 1)
 
 
 def invitation_id(index: int) -> str:
+    """The id of invitation ``index``."""
     return f"EMD_{index + 1:07d}"
 
 

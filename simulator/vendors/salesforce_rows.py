@@ -30,5 +30,6 @@ def office_hour(day: int, salt: int = 0) -> int:
 def add_row(
     file: Delivery, columns: Sequence[str], row: dict[str, Any], table: str, key: tuple, version: str | None
 ) -> None:
+    """Write ``row`` and note it under its canonical table, key and version."""
     file.lines.append(csv_row(columns, row))
     file.kept_or_superseded(table, key, version)
