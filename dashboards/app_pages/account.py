@@ -94,7 +94,9 @@ with st.container(horizontal=True):
     word = wording.evidence(now["evidence_level"], now["is_stale"], short=True).capitalize()
     page.metric(published, "Evidence", word, note, "jsi_by_account_week", "evidence_level")
     state, note = wording.gate_standing(gate)
-    page.metric(published, f"Gate to leave {wording.plain(about['stage'])}", state, note, "gate_status", "gate")
+    page.metric(
+        published, f"Gate to leave {wording.inert(wording.plain(about['stage']))}", state, note, "gate_status", "gate"
+    )
 
 threshold = gate["threshold"] if gate else None
 with page.card(

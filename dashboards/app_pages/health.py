@@ -106,7 +106,15 @@ with page.card(
     else:
         everything = "all channels"
         channels = health_tables.by_channel(health)["channel"].unique(maintain_order=True).to_list()
-        channel = st.pills("Channel", [everything, *channels], default=everything, required=True, key="channel")
+        channel = st.pills(
+            "Channel",
+            [everything, *channels],
+            default=everything,
+            required=True,
+            format_func=wording.inert,
+            key="channel",
+            bind="query-params",
+        )
         only = None if channel == everything else channel
         mix = health_tables.label_mix(health, only)
         if mix.is_empty():

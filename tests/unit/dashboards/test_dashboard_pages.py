@@ -1,0 +1,242 @@
+"""Every page run by Streamlit itself, against a publication, a silent company and nothing at all."""
+
+from __future__ import annotations
+
+import ast
+import json
+import tomllib
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboards
+from tests.unit.dashboards.published_company import Company, write
+
+DASHBOARDS = Path(dashboards.__file__).parent
+PAGES = ["app_pages/overview.py", "app_pages/account.py", "app_pages/health.py"]
+EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """Run a page of the app on a data folder, and give what it shows."""
+
+    def run(data: Path, page: str = PAGES[0], **query: str) -> AppTest:
+        monkeypatch.setenv("JSI_DATA_DIR", str(data))
+        app = AppTest.from_file(str(DASHBOARDS / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != PAGES[0]:
+            app.switch_page(page)
+            for name, value in query.items():
+                app.query_params[name] = value
+            app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run
+
+
+def said(app: AppTest) -> str:
+    """All words on the page."""
+    kinds = (
+        app.title,
+        app.header,
+        app.subheader,
+        app.caption,
+        app.text,
+        app.info,
+        app.warning,
+        app.error,
+        app.markdown,
+    )
+    return "\n".join(element.value for elements in kinds for element in elements)
+
+
+def charts(app: AppTest) -> list[pl.DataFrame]:
+    """The rows that each chart of the page was given, layers one below the other."""
+    return [
+        pl.concat([pl.read_ipc_stream(rows.data.data) for rows in chart.proto.datasets], how="diagonal_relaxed")
+        for chart in app.get("vega_lite_chart")
+    ]
+
+
+@EVERY_PAGE
+def test_before_the_first_publication_the_page_says_what_to_run(opened, tmp_path, page):
+    words = said(opened(tmp_path, page))
+    assert "Nothing is published yet" in words
+    assert "make demo" in words
+
+
+@EVERY_PAGE
+def test_a_publication_without_a_finished_week_says_so(opened, tmp_path, page):
+    folder = write(tmp_path, Company(accounts=3, touches=20))
+    pl.read_parquet(folder / "jsi_by_segment_week.parquet").clear().write_parquet(
+        folder / "jsi_by_segment_week.parquet"
+    )
+    assert "before a first week was finished" in said(opened(tmp_path, page))
+
+
+@EVERY_PAGE
+def test_a_damaged_publication_says_what_to_do_and_shows_no_trace(opened, tmp_path, page):
+    folder = write(tmp_path, Company(accounts=3, touches=20))
+    (folder / "manifest.json").write_text("{", encoding="utf-8")
+    words = said(opened(tmp_path, page))
+    assert "cannot be read" in words
+    assert "Traceback" not in words
+
+
+def test_the_overview_shows_the_index_with_interval_evidence_and_trend(opened, company_data):
+    app = opened(company_data)
+    words = said(app)
+    for part in (
+        "95 % interval",
+        "equal touches",
+        "as of 22 Nov 2026",
+        "Sample company",
+        "1 stale source · 1 failed check",
+    ):
+        assert part in words
+    assert [h.value for h in app.title] == ["How customers feel"]
+    assert len(charts(app)) == 5
+    assert "All together" in words
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("no clear change", "No clear change"),
+        ("insufficient", "Not enough heard"),
+        ("improving", ":material/trending_up: Improving"),
+        ("declining", ":material/trending_down: Declining"),
+    ],
+)
+def test_the_trend_has_an_arrow_only_when_it_is_clear(opened, tmp_path, state, shown):
+    folder = write(tmp_path, Company(accounts=4, touches=60))
+    file = folder / "jsi_by_segment_week.parquet"
+    pl.read_parquet(file).with_columns(trend=pl.lit(state)).write_parquet(file)
+    assert opened(tmp_path).header[1].value == shown
+
+
+def test_the_overview_compares_by_the_dimension_in_the_address(opened, company_data):
+    app = opened(company_data, by="region")
+    assert app.button_group(key="by").value == "region"
+    compared = charts(app)[2]
+    assert set(compared["dimension"].drop_nulls()) == {"region"}
+
+
+def test_a_silent_company_shows_no_score_anywhere(opened, silent_data):
+    app = opened(silent_data)
+    assert "No score" in [h.value for h in app.header]
+    words = said(app)
+    assert "nothing was heard yet" in words
+    assert "Insufficient" in words
+
+
+def test_the_overview_without_renewals_says_so(opened, tmp_path):
+    folder = write(tmp_path, Company(accounts=4, touches=60))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["tables"]["revenue_correlation"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    assert "no comparison with renewals" in said(opened(tmp_path))
+
+
+def test_the_address_opens_an_account(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0001")
+    words = said(app)
+    assert app.header[0].value == "Northwind Logistics"
+    assert "sums to the published index" in words
+    assert "Hold" in [h.value for h in app.header]
+    assert "gate 70: the index is below the threshold" in words
+    assert len(charts(app)) == 4
+    assert len(app.dataframe) == 2
+
+
+def test_the_search_box_opens_an_account_and_the_address_follows(opened, company_data):
+    app = opened(company_data, PAGES[1])
+    assert app.selectbox[0].value is None
+    app.selectbox[0].select("A-0004").run()
+    assert not app.exception
+    assert app.query_params["account"] in ("A-0004", ["A-0004"])
+    assert app.selectbox[0].value == "A-0004"
+
+
+def test_an_account_that_is_not_there_is_named_and_the_list_is_offered(opened, company_data):
+    app = opened(company_data, PAGES[1], account="<b>nobody</b>")
+    assert "not in this publication" in said(app)
+    assert "<b>nobody</b>" in [t.value for t in app.text]
+    assert len(app.dataframe[0].value) == 8
+
+
+def test_an_account_never_heard_from_says_what_its_50_is(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0002")
+    words = said(app)
+    assert "50 ± 35 is only the starting assumption" in words
+    assert "No score" in [h.value for h in app.header]
+    assert "Not judged" in [h.value for h in app.header]
+    (line,) = charts(app)
+    weeks = line.filter(pl.col("week_on").is_not_null())
+    assert weeks.height == 12
+    assert weeks["shown_jsi"].null_count() == 12, "no week is drawn in colour"
+
+
+def test_an_account_not_heard_for_a_year_shows_no_score(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0003")
+    assert "No score" in [h.value for h in app.header]
+    assert "stale evidence" in said(app)
+    assert charts(app)[0].filter(pl.col("week_on").is_not_null())["shown_jsi"].null_count() == 12
+    assert "Stale: what was heard is too old" in said(app)
+
+
+def test_hostile_names_and_texts_reach_the_page_only_where_nothing_is_rendered(opened, tmp_path):
+    image = "![x](http://evil.example/p.png)"
+    write(tmp_path, Company(touches=120, texts={-1: image, 0: "<script>", 1: image}, names={0: image}))
+    app = opened(tmp_path, PAGES[1], account="A-0001")
+    rendered = [e.value for kind in (app.title, app.header, app.subheader, app.caption, app.markdown) for e in kind]
+    assert not any("](" in value for value in rendered)
+    assert image in app.dataframe[-1].value["text_redacted"].to_list()
+
+
+def test_the_health_page_accounts_for_rows_checks_and_the_model(opened, company_data):
+    app = opened(company_data, PAGES[2])
+    words = said(app)
+    headers = [h.value for h in app.header]
+    assert headers[0] == "Balanced"
+    assert headers[1] == "2 of 3"
+    assert "rows read =" in words
+    assert "lexicon" in words
+    assert len(charts(app)) == 2
+    assert any("000001-2026-11-22" in frame.value.to_string() for frame in app.dataframe)
+
+
+def test_the_health_page_shows_one_channel(opened, company_data):
+    app = opened(company_data, PAGES[2], channel="ticket")
+    assert app.button_group(key="channel").value == "ticket"
+    assert len(charts(app)) == 2
+
+
+def test_a_company_without_text_has_no_model_to_judge(opened, silent_data):
+    assert "nothing to score" in said(opened(silent_data, PAGES[2]))
+
+
+def test_the_server_is_closed_and_tells_no_secrets():
+    config = tomllib.loads((DASHBOARDS / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["allowedHosts"] == ["localhost", "127.0.0.1"]
+    assert config["server"]["enableAgentApi"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["client"]["disableDataExport"] is True, "the built-in CSV does not escape formulas"
+    assert config["browser"]["gatherUsageStats"] is False
+
+
+def test_nothing_renders_html_or_reads_the_warehouse():
+    for path in sorted(DASHBOARDS.rglob("*.py")):
+        code = path.read_text(encoding="utf-8")
+        names = {n.attr for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Attribute)}
+        arguments = {k.arg for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call) for k in n.keywords}
+        assert "unsafe_allow_html" not in arguments, path
+        assert not names & {"html", "iframe", "write", "MarkdownColumn", "LinkColumn", "ImageColumn"}, path
+        assert "warehouse.duckdb" not in code, path

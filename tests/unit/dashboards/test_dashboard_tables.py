@@ -1,0 +1,196 @@
+"""From marts to what pages show: nothing without evidence has a score, sums still sum."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from dashboards import account_tables, health_tables, published, tables
+from tests.unit.dashboards.published_company import AS_OF, STAGES
+
+NOW = AS_OF.replace(tzinfo=None)
+
+
+@pytest.fixture(scope="module")
+def company(company_data):
+    return published.open_current(company_data)
+
+
+def test_scores_without_evidence_become_null_and_a_word_says_why():
+    rows = pl.DataFrame(
+        {
+            "jsi": [60.0, 61.0, 62.0, 63.0],
+            "jsi_low": [50.0] * 4,
+            "jsi_high": [70.0] * 4,
+            "evidence_level": ["solid", "insufficient", "suppressed", "thin"],
+            "is_stale": [False, False, False, True],
+        }
+    )
+    hidden = tables.hide_scores(rows)
+    assert hidden["jsi"].to_list() == [60.0, None, None, None]
+    assert hidden["jsi_low"].null_count() == hidden["jsi_high"].null_count() == 3
+    assert hidden["evidence_word"].to_list() == ["solid", "insufficient", "suppressed", "stale"]
+
+
+def test_the_journey_has_every_stage_also_where_nothing_was_heard(company):
+    cells = company.read("jsi_by_stage_role_week", week_on=company.latest_week())
+    journey = tables.journey_cells(cells, STAGES, NOW)
+    assert journey["stage"].unique(maintain_order=True).to_list() == STAGES[:8]
+    unheard = journey.filter(pl.col("stage") == "awareness")
+    assert set(unheard["score_text"]) == {"not heard"}
+    assert set(unheard["n_text"]) == {"n 0"}
+    assert unheard["jsi"].null_count() == unheard.height
+
+
+def test_a_cell_of_too_few_people_is_grey_and_keeps_its_count(company):
+    cells = company.read("jsi_by_stage_role_week", week_on=company.latest_week())
+    one = cells.head(1).with_columns(evidence_level=pl.lit("suppressed"), n_touches=pl.lit(9, pl.Int64))
+    cell = tables.journey_cells(one, one["stage"].to_list(), NOW).filter(pl.col("role") == one["role"][0])
+    assert cell["score_text"].to_list() == ["too few"]
+    assert cell["n_text"].to_list() == ["n 9"]
+    assert not cell["is_shown"].any()
+
+
+def test_groups_without_a_score_come_last(company):
+    week = company.read("jsi_by_segment_week", week_on=company.latest_week())
+    week = week.with_columns(
+        pl.when(pl.col("value") == "emea")
+        .then(pl.lit("insufficient"))
+        .otherwise("evidence_level")
+        .alias("evidence_level")
+    )
+    regions = tables.segments(week, "region", NOW)
+    assert regions["value"][-1] == "emea"
+    assert regions["jsi"][-1] is None
+    assert "insufficient · n" in regions["note"][-1]
+    shown = regions.filter("is_shown")["jsi"].to_list()
+    assert shown == sorted(shown, reverse=True)
+
+
+def test_accounts_to_look_at_first_are_held_known_and_by_revenue(company):
+    gates = company.read("gate_status")
+    first = tables.accounts_first(gates)
+    assert first.height > 0
+    assert set(first["gate"]) == {"hold"}
+    assert first["arr_usd"].to_list() == sorted(first["arr_usd"].to_list(), reverse=True)
+    assert "A-0002" not in first["account_id"], "never heard from"
+    assert (first["gap"] < 0).all()
+
+
+def test_an_account_without_a_name_goes_by_its_id(company):
+    gates = company.read("gate_status").with_columns(account_name=pl.lit(None, pl.String))
+    assert tables.account_list(gates)["account_name"].to_list() == tables.account_list(gates)["account_id"].to_list()
+    accounts = company.read("dim_accounts").with_columns(account_name=pl.lit(None, pl.String))
+    assert tables.account_labels(accounts)["A-0001"] == "A-0001"
+
+
+@pytest.mark.parametrize("kind", ["cause", "channel", "stage"])
+def test_drivers_and_untagged_touches_sum_to_the_gap(company, kind):
+    drivers = company.read("drivers", scope_kind="company")
+    of_kind = drivers.filter(pl.col("driver_kind") == kind)
+    gap = of_kind["jsi"][0] - of_kind["baseline_jsi"][0]
+    untagged = of_kind.filter(pl.col("driver") == "untagged")["points"].sum()
+    shown = tables.drivers(drivers, kind, most=3)
+    assert shown.height <= 3
+    assert shown["points"].sum() + untagged == pytest.approx(gap, abs=0.01)
+    assert "untagged" not in shown["driver"]
+    assert f"to {of_kind['jsi'][0]:.1f}" in tables.driver_sum(drivers, kind)
+
+
+def test_the_index_comes_first_among_the_predictors(company):
+    found = tables.associations(company.read("revenue_correlation"))
+    assert found["predictor"].unique(maintain_order=True).to_list()[0] == "jsi"
+    assert found["horizon_days"].to_list()[:3] == [30, 60, 90]
+
+
+@pytest.mark.parametrize("account_id", ["A-0001", "A-0003", "A-0004", "A-0005"])
+def test_the_receipt_sums_to_the_published_index(company, account_id):
+    receipt = company.read("jsi_receipts", account_id=account_id)
+    jsi = company.read("jsi_by_account_week", account_id=account_id, week_on=company.latest_week())["jsi"][0]
+    total = account_tables.receipt_sum(receipt, jsi)
+    assert total.agrees
+    assert total.total == pytest.approx(jsi, abs=0.01)
+    assert f"= {total.total:.2f}" in total.words()
+    steps = account_tables.receipt_steps(receipt, jsi)
+    assert steps["end"][-2] == pytest.approx(jsi, abs=0.01)
+    assert steps["start"][1] == 50.0
+
+
+def test_a_receipt_that_does_not_sum_says_so(company):
+    receipt = company.read("jsi_receipts", account_id="A-0001")
+    assert not account_tables.receipt_sum(receipt, 99.0).agrees
+
+
+def test_touches_keep_their_words_and_say_why_a_feeling_is_missing(company):
+    facts = company.read("fct_touches", account_id="A-0001")
+    shown = account_tables.touches(facts, company.read("jsi_receipts", account_id="A-0001"))
+    assert shown["occurred_at"].is_sorted(descending=True)
+    assert "not known: no consent" in shown["feeling"].to_list()
+    silent = shown.filter(pl.col("feeling") == "not known: no consent")
+    assert silent["text_redacted"].null_count() == silent.height
+    assert set(shown["feeling"]) >= {"▲ happy", "▼ unhappy", "● neutral"}
+
+
+def test_survey_answers_lie_on_their_own_scale():
+    facts = pl.DataFrame(
+        {
+            "occurred_at": [NOW] * 4,
+            "sentiment_source": ["rating"] * 3 + ["model"],
+            "touchpoint": ["survey/nps", "survey/ces", "review", "survey/nps"],
+            "native_score": [9.0, 2.0, 4.0, 9.0],
+            "native_scale": [
+                "0 to 10, higher is better",
+                "1 to 5, lower is better",
+                "1 to 5, higher is better",
+                "0 to 10, higher is better",
+            ],
+        }
+    )
+    answers = account_tables.survey_answers(facts)
+    assert dict(zip(answers["survey"], answers["position"], strict=True)) == {"NPS": 90.0, "CES": 75.0}
+    assert account_tables.survey_summary(answers)["n_answers"].to_list() == [1, 1]
+
+
+def test_a_file_balances_only_if_sql_counted_the_same(company):
+    accounting = company.read("row_accounting")
+    totals = health_tables.row_totals(accounting)
+    assert totals.balances
+    assert totals.read == totals.kept + totals.excluded + totals.superseded
+    other = accounting.with_columns(
+        rows_kept_in_staging=pl.col("rows_kept") - (pl.col("source") == "zendesk").cast(int)
+    )
+    assert health_tables.row_totals(other).n_balanced == totals.n_files - 2
+    assert not health_tables.row_totals(other).balances
+    assert health_tables.files(other)["balances"].to_list()[:2] == ["✗ no", "✗ no"]
+
+
+def test_files_that_need_a_look_come_first(company):
+    assert health_tables.files(company.read("row_accounting"))["status"][0] == "rejected"
+
+
+def test_failed_checks_and_stale_sources_come_first(company):
+    checks = health_tables.checks(company.manifest)
+    assert checks["result"].to_list() == ["✗ fails", "✓ holds", "✓ holds"]
+    assert checks["severity"][0] == "warning"
+    sources = health_tables.sources(company.manifest)
+    assert sources["source"].to_list() == ["qualtrics", "salesforce"]
+    assert sources["last_loaded_at"].null_count() == 0
+
+
+def test_a_manifest_that_says_nothing_gives_empty_tables():
+    assert health_tables.checks({}).is_empty()
+    assert health_tables.sources({}).is_empty()
+    assert health_tables.versions("g", NOW, {})["value"].to_list()[2] == "–"
+
+
+def test_the_label_mix_of_a_week_is_whole(company):
+    health = company.read("model_health")
+    for channel in (None, "ticket"):
+        mix = health_tables.label_mix(health, channel)
+        assert mix.group_by("week_on").agg(pl.col("share").sum())["share"].to_list() == pytest.approx(
+            [1.0] * mix["week_on"].n_unique()
+        )
+    by_channel = health_tables.by_channel(health)
+    labels = by_channel.select("percent_negative", "percent_neutral", "percent_positive").sum_horizontal()
+    assert labels.to_list() == pytest.approx([100.0] * by_channel.height)
+    assert health_tables.confidence(health, None)["mean_confidence"].is_between(0.5, 1.0).all()
