@@ -2,7 +2,7 @@
 
 Belongs here: contracts, outcomes, when an account falls silent, stage history. Does not: touches.
 
-    P(churned)  = σ(−2.5 − β·d),  P(churned or contracted) = σ(−1.85 − β·d),  P(not expanded) = σ(1.15 − β·d)
+    P(churned)  = σ(−1.85 − β·d),  P(churned or contracted) = σ(−1.45 − β·d),  P(not expanded) = σ(1.15 − β·d)
 with d the decision feeling of the week 30 days before the renewal and β = effects.renewal. A recovery play begun in
 the 180 days before the renewal takes 4.9 points off P(churned or contracted).
 """
@@ -17,7 +17,7 @@ from simulator.company_shape import Shape
 from simulator.feeling import Feeling
 from simulator.world import World
 
-CUTS = (-2.5, -1.85, 1.15)
+CUTS = (-1.85, -1.45, 1.15)
 OUTCOMES = ("churned", "contracted", "renewed", "expanded")
 DECIDED_DAYS_BEFORE = 30
 PLAY_REACH_DAYS = 180
