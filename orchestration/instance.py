@@ -6,6 +6,7 @@ Two first starts at once corrupt a fresh SQLite home, so every command goes thro
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 
 import dagster as dg
@@ -14,9 +15,14 @@ from storage.files import write_text
 from storage.layout import DataDir
 
 SETTINGS = """\
-# Written by jsi; edit as Dagster's documentation says.
+# Written by jsi at each start; settings of your own belong in a Dagster instance of your own.
 telemetry:
   enabled: false
+event_log_storage:
+  module: orchestration.event_log
+  class: OpenSqliteEventLogStorage
+  config:
+    base_dir: {history}
 run_monitoring:
   enabled: true
   max_runtime_seconds: 7200
@@ -34,10 +40,12 @@ def open_instance(paths: DataDir) -> dg.DagsterInstance:
     paths.create()
     home = paths.dagster_home
     os.environ["DAGSTER_HOME"] = str(home)
+    settings = SETTINGS.format(history=json.dumps(str(home / "history" / "runs")))
     with (home / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "dagster.yaml").exists():
-            write_text(SETTINGS, home / "dagster.yaml")
+        file = home / "dagster.yaml"
+        if not file.exists() or file.read_text(encoding="utf-8") != settings:
+            write_text(settings, file)
         instance = dg.DagsterInstance.from_config(str(home))
         instance.get_runs_count()  # makes the tables
         instance.all_asset_keys()
