@@ -69,27 +69,28 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def raw_frame(table: str, rows: Rows) -> pl.DataFrame:
-    """Rows in the raw schema; provenance that a row does not give is filled in, its key and hash computed."""
+def raw_frame(table: str, rows: Rows, company: str) -> pl.DataFrame:
+    """Rows in the raw schema, as one delivered file of ``company``; key, hash and provenance are filled in."""
     schema = raw_schema(table)
+    file = f"{company}/{table}.csv"
     full = []
     for number, row in enumerate(rows, start=1):
-        unknown = set(row) - set(schema)
+        unknown = set(row) - set(TABLES[table].column_names)
         if unknown:
-            raise KeyError(f"{table} has no column {sorted(unknown)}; the contract names {sorted(schema)}")
+            raise KeyError(f"{table} has no column {sorted(unknown)}; see sources/contract.py")
         values = {name: row.get(name) for name in TABLES[table].column_names}
         key = "\x1f".join("" if values[k] is None else str(values[k]) for k in TABLES[table].key)
         provenance = {
-            "source": "golden",
-            "source_file": f"{table}.csv",
-            "file_sha256": hashlib.sha256(table.encode()).hexdigest(),
+            "source": company,
+            "source_file": file,
+            "file_sha256": hashlib.sha256(file.encode()).hexdigest(),
             "source_row": number,
             "is_derived": False,
             "row_key": key,
             "row_hash": hashlib.sha256(repr(sorted(values.items())).encode()).hexdigest(),
             "loaded_at": LOADED_AT,
         }
-        full.append(values | provenance | {k: row[k] for k in provenance if k in row})
+        full.append(values | provenance)
     return pl.DataFrame(full, schema=schema)
 
 
@@ -124,12 +125,9 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
         empty = pl.DataFrame(schema=raw_schema(table))
         paths.raw_table(table).mkdir(parents=True, exist_ok=True)
         empty.write_parquet(paths.raw_schema_file(table))
-        frame = raw.get(table, empty)
-        if frame.is_empty():
-            continue
-        sha = frame["file_sha256"][0]
-        frame.write_parquet(paths.raw_file(table, sha))
-        files.append(_ledger_row(table, frame, sha))
+        for delivery in raw.get(table, empty).partition_by("file_sha256", maintain_order=True):
+            delivery.write_parquet(paths.raw_file(table, delivery["file_sha256"][0]))
+            files.append(_ledger_row(table, delivery))
     pl.DataFrame(files, schema=FILE_SCHEMA).write_parquet(paths.files)
     refresh = pl.DataFrame(
         {"as_of": [as_of], "refresh_id": ["refresh-test"]},
@@ -140,7 +138,7 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
     return paths
 
 
-def _ledger_row(table: str, frame: pl.DataFrame, sha: str) -> dict[str, Any]:
+def _ledger_row(table: str, frame: pl.DataFrame) -> dict[str, Any]:
     read = frame.filter(~pl.col("is_derived"))
     newest = frame.sort(
         ["updated_at", "row_hash", "source_row"], descending=[True, True, False], nulls_last=True
@@ -149,7 +147,7 @@ def _ledger_row(table: str, frame: pl.DataFrame, sha: str) -> dict[str, Any]:
     return {
         "source": frame["source"][0],
         "source_file": frame["source_file"][0],
-        "file_sha256": sha,
+        "file_sha256": frame["file_sha256"][0],
         "tables": table,
         "status": "loaded",
         "rows_read": read.height,
@@ -163,22 +161,28 @@ def _ledger_row(table: str, frame: pl.DataFrame, sha: str) -> dict[str, Any]:
 
 
 def build(paths: DataDir, target: Path, *arguments: str) -> Any:
-    """``dbt build`` in this process; returns dbt's result. Environment is set for the call and put back."""
+    """Run dbt (``build`` unless ``arguments`` say otherwise) in this process; returns dbt's result.
+
+    dbt reaches every company through one link, so that the project is parsed once a session: another data folder
+    would be another environment. Views keep that link, so read tables of the warehouse, not staging.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
+    link = target / "company"
+    link.unlink(missing_ok=True)
+    link.symlink_to(paths.root)
     wanted = {
-        "JSI_DATA_DIR": str(paths.root),
+        "JSI_DATA_DIR": str(link),
         "DBT_TARGET_PATH": str(target),
         "DBT_LOG_PATH": str(target / "logs"),
         "DO_NOT_TRACK": "1",
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
-    command = arguments or ("build",)
+    folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     try:
-        folders = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
-        return dbtRunner().invoke([*command, *folders])
+        return dbtRunner().invoke([*(arguments or ("build",)), *folders])
     finally:
         DuckDBConnectionManager.close_all_connections()
         for name, value in before.items():
@@ -207,11 +211,11 @@ class Warehouse:
         return self.connection.sql(query if " " in query else f"select * from {query}").pl()
 
     def row(self, query: str) -> dict[str, Any]:
-        """The only row of a query's result."""
-        return self.frame(query).row(0, named=True) if self.frame(query).height == 1 else self._not_one(query)
-
-    def _not_one(self, query: str) -> dict[str, Any]:
-        raise LookupError(f"{self.frame(query).height} rows instead of one: {query}")
+        """The only row of a query's result; LookupError where there is none or more than one."""
+        found = self.frame(query)
+        if found.height != 1:
+            raise LookupError(f"{found.height} rows instead of one: {query}")
+        return found.row(0, named=True)
 
     def close(self) -> None:
         self.connection.close()

@@ -1,4 +1,4 @@
-"""The golden company: thirty-one touches on four accounts, small enough to be worked out by hand in docs/method.md.
+"""The golden company: thirty touches on four accounts, small enough to be worked out by hand in docs/method.md.
 
 Belongs here: what was delivered. Does not: what should come out (test_golden.py and the page).
 T is Monday 2026-03-30 00:00 UTC, the latest published week_on; dates are chosen so that most ages are whole
@@ -76,20 +76,28 @@ CONSENTS = [
 ]
 FIVE = {"scale_min": 1.0, "scale_max": 5.0, "higher_is_better": True}
 TEN = {"scale_min": 0.0, "scale_max": 10.0, "higher_is_better": True}
-SURVEYS: list[dict[str, Any]] = [
-    {"response_id": "GR1", "survey_type": "nps", "score": 9.0, **TEN, "answered_at": "2025-12-30", "person_id": "GP1"}
-    | {"verbatim": "worth every hour"},
-    {"response_id": "GR2", "survey_type": "csat", "score": 4.0, **FIVE, "answered_at": "2026-03-16"}
-    | {"person_id": "GP2", "ticket_id": "GT1"},
-    {"response_id": "GR3", "survey_type": "nps", "score": 6.0, **TEN, "answered_at": "2026-02-13", "person_id": "GP3"},
-    {"response_id": "GR4", "survey_type": "ces", "score": 1.0, **FIVE, "answered_at": "2025-12-30", "person_id": "GP4"}
-    | {"higher_is_better": False},
-    {"response_id": "GR5", "survey_type": "nps", "score": 10.0, **TEN, "answered_at": "2026-02-13", "person_id": "GP4"},
-    {"response_id": "GR6", "survey_type": "csat", "score": 5.0, **FIVE, "answered_at": "2025-12-30", "person_id": "GP5"},
-    {"response_id": "GR7", "survey_type": "other", "score": 5.0, **FIVE, "answered_at": "2025-10-01", "person_id": "GP5"}
-    | {"scale_max": 6.0},
-    {"response_id": "GR8", "survey_type": "csat", "score": 3.0, **FIVE, "answered_at": "2025-07-03", "person_id": "GP7"},
-    {"response_id": "GR9", "survey_type": "nps", "score": 7.0, **TEN, "answered_at": "2025-10-01", "person_id": "GP1"},
+
+
+def _answer(response_id: str, survey_type: str, score: float, scale: dict[str, Any], on: str, person_id: str) -> dict:
+    return scale | {
+        "response_id": response_id,
+        "survey_type": survey_type,
+        "score": score,
+        "answered_at": moment(on),
+        "person_id": person_id,
+    }
+
+
+SURVEYS = [
+    _answer("GR1", "nps", 9.0, TEN, "2025-12-30", "GP1") | {"verbatim": "worth every hour"},
+    _answer("GR2", "csat", 4.0, FIVE, "2026-03-16", "GP2") | {"ticket_id": "GT1"},
+    _answer("GR3", "nps", 6.0, TEN, "2026-02-13", "GP3"),
+    _answer("GR4", "ces", 1.0, FIVE | {"higher_is_better": False}, "2025-12-30", "GP4"),
+    _answer("GR5", "nps", 10.0, TEN, "2026-02-13", "GP4"),
+    _answer("GR6", "csat", 5.0, FIVE, "2025-12-30", "GP5"),
+    _answer("GR7", "other", 5.0, FIVE | {"scale_max": 6.0}, "2025-10-01", "GP5"),
+    _answer("GR8", "csat", 3.0, FIVE, "2025-07-03", "GP7"),
+    _answer("GR9", "nps", 7.0, TEN, "2025-10-01", "GP1"),
 ]
 MESSAGES: list[dict[str, Any]] = [
     {"message_id": "GM1", "channel": "ticket", "sent_at": "2026-02-28", "person_id": "GP2-old", "ticket_id": "GT1"},
@@ -151,10 +159,12 @@ def raw_frames() -> dict[str, pl.DataFrame]:
         "tickets": TICKETS,
         "consents": CONSENTS,
         "usage": usage,
-        "survey_responses": [r | {"answered_at": moment(r["answered_at"])} for r in SURVEYS],
-        "messages": [{"author_kind": "customer", "body": "…"} | m | {"sent_at": moment(m["sent_at"])} for m in MESSAGES],
+        "survey_responses": SURVEYS,
+        "messages": [
+            {"author_kind": "customer", "body": "…"} | m | {"sent_at": moment(m["sent_at"])} for m in MESSAGES
+        ],
     }
-    return {table: raw_frame(table, rows) for table, rows in tables.items()}
+    return {table: raw_frame(table, rows, "golden") for table, rows in tables.items()}
 
 
 def scored_frame(raw: dict[str, pl.DataFrame]) -> pl.DataFrame:
