@@ -113,10 +113,15 @@ def receipt_steps(receipt: pl.DataFrame, jsi: float) -> pl.DataFrame:
     return steps.with_columns(pl.Series("text", texts, dtype=pl.String)).with_row_index("rank")
 
 
+def in_words(facts: pl.DataFrame) -> pl.DataFrame:
+    """The touches in which a customer said something that may be read."""
+    return facts.filter(pl.col("text_redacted").is_not_null())
+
+
 def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
     """The account's touches, newest first, in words, with the points each one gives to today's index.
 
-    facts: fct_touches of one account; at most TOUCHES_SHOWN rows come back.
+    facts: fct_touches of one account, or a part of it; at most TOUCHES_SHOWN rows come back.
     """
     points = receipt.filter(pl.col("touch_id") != PRIOR).select("touch_id", "points")
     newest = facts.sort(["occurred_at", "touch_id"], descending=[True, False], nulls_last=True).head(TOUCHES_SHOWN)

@@ -86,17 +86,16 @@ def sources(manifest: dict[str, Any]) -> pl.DataFrame:
     rows = [
         {
             "source": source.get("source"),
-            "state": "✗ stale: last file set aside" if source.get("is_stale") else "✓ up to date",
-            "last_loaded_at": source.get("last_loaded_at"),
+            "state": "✗ stale: a file was set aside" if source.get("is_stale") else "✓ up to date",
+            "last_loaded_at": _moment(source.get("last_loaded_at")),
             "message": source.get("message"),
             "is_stale": bool(source.get("is_stale")),
         }
         for source in manifest.get("sources", [])
     ]
-    kinds = dict.fromkeys(("source", "state", "last_loaded_at", "message"), pl.String) | {"is_stale": pl.Boolean}
-    frame = pl.DataFrame(rows, schema=kinds).sort(["is_stale", "source"], descending=[True, False])
-    loaded = pl.col("last_loaded_at").str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    return frame.with_columns(loaded.dt.replace_time_zone(None))
+    kinds = dict.fromkeys(("source", "state", "last_loaded_at", "message"), pl.String)
+    kinds |= {"last_loaded_at": pl.Datetime("us"), "is_stale": pl.Boolean}
+    return pl.DataFrame(rows, schema=kinds).sort(["is_stale", "source"], descending=[True, False])
 
 
 def label_mix(health: pl.DataFrame, channel: str | None) -> pl.DataFrame:
@@ -172,8 +171,9 @@ def versions(generation: str, as_of: datetime, manifest: dict[str, Any]) -> pl.D
 
 
 def _moment(text: str | None) -> datetime | None:
+    """A time of the manifest in UTC, without an offset."""
     moment = datetime.fromisoformat(text) if text else None
-    return moment.astimezone(UTC) if moment and moment.tzinfo else moment
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment and moment.tzinfo else moment
 
 
 def _balances(accounting: pl.DataFrame) -> pl.Series:

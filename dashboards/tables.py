@@ -99,6 +99,12 @@ def segments(frame: pl.DataFrame, dimension: str, as_of: datetime) -> pl.DataFra
     )
 
 
+def present(gates: pl.DataFrame, accounts: pl.DataFrame) -> pl.DataFrame:
+    """gate_status of the accounts that are still customers: who has left passes no gate any more."""
+    left = accounts.filter(pl.col("is_churned").fill_null(False)).select("account_id")
+    return gates.join(left, on="account_id", how="anti", maintain_order="left")
+
+
 def accounts_first(gates: pl.DataFrame) -> pl.DataFrame:
     """Accounts held at their gate, the largest ARR first: where a leader looks first.
 
@@ -152,11 +158,13 @@ def drivers(frame: pl.DataFrame, driver_kind: str, most: int = 8) -> pl.DataFram
             ((pl.col("mean_sentiment") * weights).sum() / weights.sum()).alias("mean_sentiment"),
         )
         rows = pl.concat([rows.head(most - 1), other], how="vertical_relaxed")
+    # Where no bar reaches a point, one decimal would make them all alike.
+    decimals = 1 if (rows["points"].abs().max() or 0) >= 1 else 2
     texts = [
         {
             "label": wording.plain(row["driver"]),
             "volume_text": f"{row['n_touches']:,} · {wording.share(row['share_of_touches'])}",
-            "points_text": wording.points(row["points"], unit=False),
+            "points_text": wording.points(row["points"], unit=False, decimals=decimals),
         }
         for row in rows.iter_rows(named=True)
     ]
@@ -193,5 +201,7 @@ def associations(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:
-    """An account without a name in the CRM goes by its id."""
-    return frame.with_columns(pl.coalesce("account_name", "account_id").alias("account_name"))
+    """An account without a name in the CRM goes by its id; its revenue is shown in whole dollars."""
+    return frame.with_columns(
+        pl.coalesce("account_name", "account_id").alias("account_name"), pl.col("arr_usd").round(0)
+    )

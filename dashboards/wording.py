@@ -53,13 +53,13 @@ def plus_minus(low: float | None, high: float | None) -> str:
     return NOT_KNOWN if low is None or high is None else f"± {(high - low) / 2:.1f}"
 
 
-def points(value: float | None, unit: bool = True) -> str:
+def points(value: float | None, unit: bool = True, decimals: int = 1) -> str:
     """A difference of two indices, always with its sign: ``+4.1 points``, ``−0.3 points``."""
     if value is None:
         return NOT_KNOWN
-    rounded = round(value, 1) + 0.0
+    rounded = round(value, decimals) + 0.0
     sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
-    return f"{sign}{abs(rounded):.1f}" + (" points" if unit else "")
+    return f"{sign}{abs(rounded):.{decimals}f}" + (" points" if unit else "")
 
 
 def share(value: float | None) -> str:

@@ -185,29 +185,30 @@ with page.card(
             )
 
 # --- what was heard ------------------------------------------------------------------------------------------------
+said = account_tables.in_words(facts)
 with page.card(
     "Touches",
-    f"{wording.count(facts.height, 'touch', 'touches')}"
-    + (f", the newest {account_tables.TOUCHES_SHOWN} shown" if facts.height > account_tables.TOUCHES_SHOWN else "")
-    + ". Text is redacted. Choose a row to read it in full.",
+    f"{wording.count(facts.height, 'touch', 'touches')}, {said.height:,} of them in words that may be shown, redacted. "
+    "Choose a row to read it in full.",
     published.description("fct_touches"),
 ):
-    touches = account_tables.touches(facts, receipt)
-    if touches.is_empty():
+    if facts.is_empty():
         page.empty("Nothing was heard from this account yet.")
     else:
+        which = page.choice("Show", ["in words", "all"] if said.height else ["all", "in words"], "touches")
+        touches = account_tables.touches(said if which == "in words" else facts, receipt)
         chosen = page.table(
             touches,
             {
                 "occurred_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY, HH:mm"),
-                "channel": "Channel",
                 "feeling": "Feeling",
+                "text_redacted": st.column_config.TextColumn("Text, redacted", width="large"),
                 "points": st.column_config.NumberColumn(
                     "Points", format="%+.2f", help=published.description("jsi_receipts", "points")
                 ),
-                "text_redacted": st.column_config.TextColumn("Text, redacted", width="large"),
+                "channel": "Channel",
                 "evidence_words": st.column_config.TextColumn(
-                    "Evidence words", help=published.description("fct_touches", "evidence_words")
+                    "Evidence words", width="medium", help=published.description("fct_touches", "evidence_words")
                 ),
                 "root_cause": "Cause",
                 "confidence": st.column_config.NumberColumn(
@@ -221,10 +222,12 @@ with page.card(
                 "stage": "Stage",
                 "role": "Role",
             },
-            key="touches",
+            key="touch_rows",
             rows=12,
             select=True,
         )
+        if touches.height == account_tables.TOUCHES_SHOWN:
+            st.caption(f"The newest {account_tables.TOUCHES_SHOWN} are shown.")
         if chosen is not None:
             touch = touches.row(chosen, named=True)
             with st.container(border=True):

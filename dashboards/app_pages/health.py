@@ -37,14 +37,14 @@ with st.container(horizontal=True):
 with page.card(
     "Every row accounted for",
     f"{totals.read:,} rows read = {totals.kept:,} kept + {totals.excluded:,} excluded + {totals.superseded:,} "
-    "superseded. Files that need a look come first.",
+    "superseded. Files that need a look come first; why a row was excluded stands beside it in raw/excluded.",
     published.description("row_accounting"),
 ):
     page.table(
         health_tables.files(accounting),
         {
             "source": "Source",
-            "source_file": st.column_config.TextColumn("File", width="medium"),
+            "source_file": st.column_config.TextColumn("File", width="large"),
             "status": st.column_config.TextColumn("Status", help=published.description("row_accounting", "status")),
             "balances": st.column_config.TextColumn(
                 "Balances", help=published.description("row_accounting", "is_balanced")
@@ -53,7 +53,7 @@ with page.card(
             "rows_kept": number("Kept", format="localized"),
             "rows_excluded": number("Excluded", format="localized"),
             "rows_superseded": number("Superseded", format="localized"),
-            "message": st.column_config.TextColumn("What to do", width="large"),
+            "message": st.column_config.TextColumn("What to do", width="medium"),
             "loaded_at": st.column_config.DatetimeColumn("Loaded (UTC)", format="D MMM YYYY, HH:mm"),
         },
         key="files",
@@ -61,9 +61,7 @@ with page.card(
     )
 
 left, right = st.columns([2, 3])
-with page.card(
-    "Sources", "A source is stale when its newest file was set aside: its last good data stays.", place=left
-):
+with page.card("Sources", "A source is stale while a file of it is set aside: its last good data stays.", place=left):
     if sources.is_empty():
         page.empty("The manifest names no sources.")
     else:

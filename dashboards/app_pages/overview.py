@@ -15,7 +15,7 @@ with page.told():
     groups = published.read("jsi_by_segment_week", week_on=week_on)
     cells = published.read("jsi_by_stage_role_week", week_on=week_on)
     stages = published.read("dim_stages").sort("stage_order")["stage"].to_list()
-    gates = published.read("gate_status")
+    gates = tables.present(published.read("gate_status"), published.read("dim_accounts"))
     drivers = published.read("drivers", scope_kind="company")
 
 # --- now -----------------------------------------------------------------------------------------------------------
@@ -37,7 +37,8 @@ with st.container(horizontal=True):
 
 with page.card(
     wording.headline(now["jsi"], now["jsi_low"], now["jsi_high"], now["evidence_level"], now["is_stale"]),
-    "The company's index, week by week. The band is the 95 % interval; grey weeks have too little evidence.",
+    f"The company's index by week, at the right the {wording.week(week_on)}. The band is the 95 % interval; grey weeks "
+    "have too little evidence for a score.",
     published.description("jsi_by_segment_week"),
 ):
     page.chart(
@@ -114,7 +115,7 @@ number = st.column_config.NumberColumn
 with page.card(
     "Accounts to look at first",
     f"Held at the gate of their stage, the largest revenue first. Choose a row to open the account. "
-    f"Not listed: {wording.count(not_judged.height, 'account')} with too little evidence to judge.",
+    f"Not listed: {wording.count(not_judged.height, 'account')} without enough fresh evidence to judge.",
     published.description("gate_status"),
 ):
     if held.is_empty():

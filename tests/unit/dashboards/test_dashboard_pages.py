@@ -21,19 +21,14 @@ EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
 
 @pytest.fixture
 def opened(monkeypatch):
-    """Run a page of the app on a data folder, and give what it shows."""
+    """Run a page on a data folder, and give what it shows: the overview through the app's entry, the others alone."""
 
     def run(data: Path, page: str = PAGES[0], **query: str) -> AppTest:
         monkeypatch.setenv("JSI_DATA_DIR", str(data))
-        app = AppTest.from_file(str(DASHBOARDS / "app.py"), default_timeout=60)
+        app = AppTest.from_file(str(DASHBOARDS / ("app.py" if page == PAGES[0] else page)), default_timeout=60)
         for name, value in query.items():
             app.query_params[name] = value
         app.run()
-        if page != PAGES[0]:
-            app.switch_page(page)
-            for name, value in query.items():
-                app.query_params[name] = value
-            app.run()
         assert not app.exception, app.exception
         return app
 
@@ -144,6 +139,14 @@ def test_the_overview_without_renewals_says_so(opened, tmp_path):
     assert "no comparison with renewals" in said(opened(tmp_path))
 
 
+def test_the_entry_leads_to_every_page(opened, company_data):
+    app = opened(company_data)
+    for page, title in zip(PAGES[1:], ("Account", "Health"), strict=True):
+        app.switch_page(page).run()
+        assert not app.exception
+        assert app.title[0].value == title
+
+
 def test_the_address_opens_an_account(opened, company_data):
     app = opened(company_data, PAGES[1], account="A-0001")
     words = said(app)
@@ -189,6 +192,16 @@ def test_an_account_not_heard_for_a_year_shows_no_score(opened, company_data):
     assert "stale evidence" in said(app)
     assert charts(app)[0].filter(pl.col("week_on").is_not_null())["shown_jsi"].null_count() == 12
     assert "Stale: what was heard is too old" in said(app)
+
+
+def test_touches_in_words_come_first_and_all_can_be_shown(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0001")
+    in_words = app.dataframe[-1].value
+    assert in_words["text_redacted"].notna().all()
+    app.button_group(key="touches").set_value("all").run()
+    everything = app.dataframe[-1].value
+    assert len(everything) > len(in_words)
+    assert f"{len(everything):,} touches, {len(in_words):,} of them in words" in said(app)
 
 
 def test_hostile_names_and_texts_reach_the_page_only_where_nothing_is_rendered(opened, tmp_path):

@@ -77,6 +77,19 @@ def test_accounts_to_look_at_first_are_held_known_and_by_revenue(company):
     assert (first["gap"] < 0).all()
 
 
+def test_who_has_left_is_not_among_the_accounts_to_look_at(company):
+    gates, accounts = company.read("gate_status"), company.read("dim_accounts")
+    gone = accounts.with_columns(is_churned=pl.col("account_id") == "A-0001")
+    assert tables.present(gates, accounts).height == gates.height
+    assert set(gates["account_id"]) - set(tables.present(gates, gone)["account_id"]) == {"A-0001"}
+
+
+def test_small_drivers_are_told_apart():
+    rows = {"driver_kind": ["cause"] * 2, "driver": ["pricing", "usability"], "points": [0.14, -0.12]}
+    rows |= {"n_touches": [3, 4], "share_of_touches": [0.4, 0.6], "mean_sentiment": [0.1, -0.1]}
+    assert tables.drivers(pl.DataFrame(rows), "cause")["points_text"].to_list() == ["+0.14", "−0.12"]
+
+
 def test_an_account_without_a_name_goes_by_its_id(company):
     gates = company.read("gate_status").with_columns(account_name=pl.lit(None, pl.String))
     assert tables.account_list(gates)["account_name"].to_list() == tables.account_list(gates)["account_id"].to_list()
@@ -175,6 +188,19 @@ def test_failed_checks_and_stale_sources_come_first(company):
     sources = health_tables.sources(company.manifest)
     assert sources["source"].to_list() == ["qualtrics", "salesforce"]
     assert sources["last_loaded_at"].null_count() == 0
+
+
+def test_a_source_that_never_loaded_has_no_time():
+    manifest = {
+        "sources": [
+            {"source": "a", "last_loaded_at": None, "is_stale": True, "message": "x"},
+            {"source": "b", "last_loaded_at": "2026-11-22 08:16:02+02:00", "is_stale": False, "message": None},
+        ]
+    }
+    assert health_tables.sources(manifest)["last_loaded_at"].to_list() == [
+        None,
+        NOW.replace(hour=6, minute=16, second=2),
+    ]
 
 
 def test_a_manifest_that_says_nothing_gives_empty_tables():
