@@ -43,6 +43,7 @@ _SIGNATURE_LINE = re.compile(
 )
 # A closing formula is a signature only near the end: at most this many short lines may follow it.
 _SIGNATURE_LINES = 8
+_SIGNATURE_WIDTH = 80
 
 
 def clean(text: str | None) -> str:
@@ -105,12 +106,13 @@ def _own_words(text: str) -> str:
     """Without quoted lines, the older thread and the signature; the whole text when nothing else would be left."""
     kept: list[str] = []
     lines = text.split("\n")
+    ending = _ending_from(lines)
     for number, line in enumerate(lines):
         if line.lstrip().startswith(">"):
             continue
         if _THREAD_STARTS.match(line) and _starts_thread(lines, number):
             break
-        if kept and _SIGNATURE_LINE.fullmatch(line) and _is_ending(lines[number + 1 :]):
+        if kept and number >= ending and _SIGNATURE_LINE.fullmatch(line):
             break
         kept.append(line)
     own = "\n".join(kept)
@@ -124,8 +126,13 @@ def _starts_thread(lines: list[str], number: int) -> bool:
     return any(_HEADER_LINE.match(line) for line in lines[number + 1 : number + 4])
 
 
-def _is_ending(rest: list[str]) -> bool:
-    """True when what follows a closing formula is short lines only: a name, a title, a telephone number."""
-    filled = [line for line in rest if line.strip()]
-    own = [line for line in filled if not line.lstrip().startswith(">")]
-    return len(own) <= _SIGNATURE_LINES and all(len(line) <= 80 for line in own)
+def _ending_from(lines: list[str]) -> int:
+    """The first line after which only a few short lines follow, as a name, a title, a telephone number do."""
+    n_after = 0
+    for number in range(len(lines) - 1, -1, -1):
+        line = lines[number]
+        if line.strip() and not line.lstrip().startswith(">"):
+            n_after += 1
+            if n_after > _SIGNATURE_LINES or len(line) > _SIGNATURE_WIDTH:
+                return number
+    return 0

@@ -34,8 +34,9 @@ def normal_form(token: str) -> str:
     return _DIGIT.sub("0", _TRIPLED.sub(r"\1\1", token.lower()))[:MAX_WORD_LENGTH]
 
 
-def is_learned(token: str) -> bool:
-    return token not in SKIPPED
+def is_learned(word: str, silent: frozenset[str] = frozenset()) -> bool:
+    """Whether a word in lower case is a feature of the learned heads; ``silent`` ones are not."""
+    return word not in SKIPPED and word not in silent
 
 
 def word_bucket(word: str) -> int:

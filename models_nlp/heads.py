@@ -108,6 +108,8 @@ class BlendedHeads:
     dense_bias: np.ndarray  # (3,)
     dense_temperature: float
     temperature: float = 1.0
+    # Words that name a subject, not a feeling ("error", "failed"): the learned heads must not hear a feeling in them.
+    silent: frozenset[str] = frozenset()
     _rows: np.ndarray = field(default_factory=lambda: np.zeros((1024, _ROW_SIZE)), repr=False)
     _keys: np.ndarray = field(default_factory=lambda: np.zeros(1024, dtype=np.uint64), repr=False)
     _index: dict[str, int] = field(default_factory=dict, repr=False)
@@ -166,8 +168,8 @@ class BlendedHeads:
     def _add(self, tokens: list[str]) -> None:
         """Compute and keep the rows of new tokens; −1 for those that are not learned from."""
         lowered = {token: token.lower() for token in tokens}
-        self._index.update((token, -1) for token in tokens if not is_learned(lowered[token]))
-        tokens = [token for token in tokens if is_learned(lowered[token])]
+        self._index.update((token, -1) for token in tokens if not is_learned(lowered[token], self.silent))
+        tokens = [token for token in tokens if is_learned(lowered[token], self.silent)]
         if not tokens:
             return
         first = len(self._index)

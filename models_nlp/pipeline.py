@@ -23,10 +23,9 @@ from spacy.util import minibatch
 from models_nlp.sentiment import SentimentModel
 from models_nlp.tags import TagRules
 from models_nlp.tokens import words_of  # importing it registers the tokeniser
-from models_nlp.valence import ValenceLexicon
+from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 
 NAME = "jsi_en"
-LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 
 for _attribute in ("jsi_reading", "jsi_tags", "jsi_learned"):
     if not Doc.has_extension(_attribute):

@@ -16,12 +16,24 @@ _EMAIL_DOMAIN = re.compile(r"(?:@|%40|\s?\[at\]\s?|\s?\(at\)\s?)(?:[\w-]{1,63}\.
 _LOCAL_PUNCTUATION = frozenset("._%+-'!#$&*/=?^{|}~")
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z0-9_]{1,50}")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
-_IPV4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)")
+_IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?!\w|\.\w)")
+# "version 4.6.4.6" has the form of an address; the word before tells.
+_VERSION_WORD = re.compile(r"\b(?:versions?|ver|v|release|build)\W{0,2}$", re.IGNORECASE)
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}([- ])(?!00)\d{2}\1(?!0000)\d{4}(?![\d-])")
 # Any run of digits with the usual separators; what it is decides its length, checksum and form.
-_NUMBER = re.compile(r"(?<![\w.,])(?:\+|00)?\(?\d(?:[ ().\-/]{0,2}\d){6,24}(?!\w)")
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
+_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])(?:\+|00)?\(?\d(?:[ ().\-/]{0,2}\d){6,24}(?!\w|[-:]\w)")
+_DATE = re.compile(
+    r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))\b|\d{1,2}/\d{1,2}/"
+    r"|\b(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d\b"
+)
+_GROUP = re.compile(r"\d+")
+# What a customer quotes to us, not how to reach them.
+_REFERENCE_WORD = re.compile(
+    r"\b(?:order|orders|invoice|ticket|case|ref|reference|isbn|serial|sku|tag|po|booking|tracking|article|id)"
+    r"\W{0,3}(?:(?:no|nr|number|numbers|code|is)\W{0,3}){0,2}$",
+    re.IGNORECASE,
+)
 _NOT_DIGIT = re.compile(r"\D")
 _PHONE_WORD = re.compile(
     r"(?:phone|mobile|cell|tel|telephone|call|ring|text|whatsapp|fax|number is|reach me)"
@@ -91,40 +103,42 @@ def luhn_is_valid(digits: str) -> bool:
 
 
 def _ipv4(match: re.Match[str]) -> str:
-    return "[ip]" if all(int(part) <= 255 for part in match.group().split(".")) else match.group()
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    return match.group() if _VERSION_WORD.search(before) else "[ip]"
 
 
 def _ipv6(match: re.Match[str]) -> str:
-    """At least one group of hexadecimal digits, and either eight groups or the short form; times like 10:30:15 stay."""
-    groups = match.group().split(":")
-    filled = sum(bool(group) for group in groups)
-    return "[ip]" if filled >= 1 and (len(groups) == 8 or ("::" in match.group() and filled >= 2)) else match.group()
+    """Eight groups, or the short form with a digit in it: times like 10:30:15 and C++ names like a::b stay."""
+    value = match.group()
+    groups = value.split(":")
+    is_short_form = value.count("::") == 1 and sum(map(bool, groups)) >= 2 and _has_digit(value)
+    return "[ip]" if is_short_form or (len(groups) == 8 and all(groups)) else value
 
 
 def _number(match: re.Match[str]) -> str:
     """A card by its checksum, else a telephone number by its form; anything else (order, amount, date) stays."""
     value = match.group()
     digits = _NOT_DIGIT.sub("", value)
-    if 13 <= len(digits) <= 19 and digits[0] in "23456" and luhn_is_valid(digits):
+    if value[0] != "+" and 13 <= len(digits) <= 19 and digits[0] in "23456" and luhn_is_valid(digits):
         return "[card]"
-    if 7 <= len(digits) <= 15 and _looks_like_phone(value, digits, match):
+    if 7 <= len(digits) <= 15 and _looks_like_phone(value, digits, match.string[: match.start()][-48:]):
         return "[phone]"
     return value
 
 
-def _looks_like_phone(value: str, digits: str, match: re.Match[str]) -> bool:
-    if value.startswith("+"):
+def _looks_like_phone(value: str, digits: str, before: str) -> bool:
+    if value[0] == "+":
         return True
-    if _DATE.match(value):
+    if _DATE.search(value) or _REFERENCE_WORD.search(before):
         return False
-    before = match.string[max(0, match.start() - 48) : match.start()]
     if _PHONE_WORD.search(before):
         return True
     if value.startswith("00"):
         return len(digits) >= 10
-    grouped = len(re.findall(r"\d+", value)) >= 3 or "(" in value
-    if grouped and "." in value and not re.search(r"[ ()\-/]", value):  # 1.234.567: an amount, unless it is 3.3.4
-        return bool(re.fullmatch(r"\d{3}\.\d{3}\.\d{4}", value))
-    if grouped:
-        return len(digits) >= 9 or bool(re.fullmatch(r"\(?0\d+.*", value))
-    return (value.startswith("0") and len(digits) in (10, 11)) or bool(re.fullmatch(r"\d{3}[- ]\d{4}", value))
+    groups = _GROUP.findall(value)
+    starts_like_one = value[0] in "(0"
+    if len(groups) >= 3 or "(" in value:
+        if not re.search(r"[ ()\-/]", value):  # 1.234.567 is an amount, 555.123.4567 a number
+            return [len(group) for group in groups] == [3, 3, 4]
+        return len(digits) >= (8 if starts_like_one else 9) and (starts_like_one or max(map(len, groups)) >= 3)
+    return (starts_like_one and len(digits) in (10, 11)) or bool(re.fullmatch(r"\d{3}[- ]\d{4}", value))

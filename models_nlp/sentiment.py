@@ -87,6 +87,7 @@ def _write_blend(blend: BlendedHeads, path: Path) -> None:
         shares=np.array([blend.shares.sparse, blend.shares.dense, blend.shares.lexicon]),
         **arrays,
     )
+    (path / "silent_words.txt").write_text("".join(f"{word}\n" for word in sorted(blend.silent)), encoding="utf-8")
     (path / "word_pieces.txt").write_text("\n".join(blend.pieces.vocabulary) + "\n", encoding="utf-8")
 
 
@@ -109,4 +110,5 @@ def _read_blend(path: Path, lexicon: LexiconHead) -> BlendedHeads:
             dense_bias=arrays["dense_bias"],
             dense_temperature=dense_temperature,
             temperature=temperature,
+            silent=frozenset((path / "silent_words.txt").read_text(encoding="utf-8").split()),
         )

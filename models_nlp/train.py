@@ -20,6 +20,7 @@ from models_nlp import artefact, corpus, evaluation, promotion
 from models_nlp.features import WordPieces
 from models_nlp.sentiment import SentimentModel
 from models_nlp.training import ReadTexts, Settings, fit
+from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 
 RECIPE = Path(__file__).parent / "project.yml"
 
@@ -48,7 +49,8 @@ def run(
     parts = {part: read_texts([e for e in examples if e.part == part]) for part in ("train", "dev", "test")}
     say("read by the pipeline; fitting")
     pieces, table = _static_table(datasets, recipe)
-    model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]))
+    silent = ValenceLexicon(LEXICON_FOLDER).fault_words
+    model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]), silent)
     lexicon_alone = SentimentModel(model.lexicon)
     dev = parts["dev"]
     decision = promotion.decide(_by_source(model, dev), _by_source(lexicon_alone, dev))

@@ -60,13 +60,23 @@ class Settings:
     shares: dict[str, float] = field(default_factory=lambda: {"sparse": 0.45, "dense": 0.3, "lexicon": 0.25})
 
 
-def fit(train: ReadTexts, dev: ReadTexts, pieces: WordPieces, table: np.ndarray, settings: Settings) -> SentimentModel:
-    """A model with the lexicon head and the blend, all temperatures fitted on ``dev`` (each source counting alike)."""
+def fit(
+    train: ReadTexts,
+    dev: ReadTexts,
+    pieces: WordPieces,
+    table: np.ndarray,
+    settings: Settings,
+    silent: frozenset[str] = frozenset(),
+) -> SentimentModel:
+    """A model with the lexicon head and the blend, all temperatures fitted on ``dev`` (each source counting alike).
+
+    ``silent``: words that the learned heads leave to the lexicon.
+    """
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
         lexicon = _fit_lexicon(train, settings)
-        blend = _fit_blend(train, lexicon, pieces, table, settings)
+        blend = _fit_blend(train, lexicon, pieces, table, settings, silent)
     weights = balanced_weights(dev.sources)
     lexicon.temperature = fit_temperature(lexicon.logits(dev.features), dev.labels, weights)
     _fit_temperatures(blend, dev, weights)
@@ -80,11 +90,16 @@ def _fit_lexicon(train: ReadTexts, settings: Settings) -> LexiconHead:
 
 
 def _fit_blend(
-    train: ReadTexts, lexicon: LexiconHead, pieces: WordPieces, table: np.ndarray, settings: Settings
+    train: ReadTexts,
+    lexicon: LexiconHead,
+    pieces: WordPieces,
+    table: np.ndarray,
+    settings: Settings,
+    silent: frozenset[str],
 ) -> BlendedHeads:
     import scipy.sparse as sp
 
-    lexemes = _Lexemes(train.words)
+    lexemes = _Lexemes(train.words, silent)
     counts = (
         lexemes.counts @ lexemes.matrix(lambda w: [word_bucket(w)], WORD_BUCKETS),
         lexemes.counts @ lexemes.matrix(char_buckets, CHAR_BUCKETS),
@@ -117,6 +132,7 @@ def _fit_blend(
         dense_lexicon_weights=lexicon_weights,
         dense_bias=dense_bias,
         dense_temperature=1.0,
+        silent=silent,
     )
 
 
@@ -167,7 +183,7 @@ def _stepped_idf(counts: sp.csr_array) -> np.ndarray:
 class _Lexemes:
     """The distinct normal forms of some texts, and which text holds which how often."""
 
-    def __init__(self, texts: list[list[str]]) -> None:
+    def __init__(self, texts: list[list[str]], silent: frozenset[str]) -> None:
         import scipy.sparse as sp
 
         index: dict[str, int] = {}
@@ -180,7 +196,7 @@ class _Lexemes:
                 column = forms.get(token)
                 if column is None:
                     lowered = token.lower()
-                    column = index.setdefault(normal_form(lowered), len(index)) if is_learned(lowered) else -1
+                    column = index.setdefault(normal_form(lowered), len(index)) if is_learned(lowered, silent) else -1
                     forms[token] = column
                 if column >= 0:
                     columns.append(column)

@@ -1,0 +1,128 @@
+"""Where negators, intensifiers, wishes and contrasts stand in one text, and what they do to a word at a position.
+
+Belongs here: scopes and factors of modifiers. Does not: the valence of words (``valence``), the lists (``lexicon/``).
+"""
+
+from __future__ import annotations
+
+from models_nlp.phrases import CLAUSE_MARKS, PhraseTable
+
+NEGATION_SCOPE = 4
+PERSISTENCE_SCOPE = 4
+PERSISTENT_FAULT = -1.2
+ABSENT_FAULT = 1.0
+GONE_FAULT = 0.9
+BEFORE_CONTRAST, AFTER_CONTRAST = 0.5, 1.4
+CONCEDED = 0.6
+
+# Wishes about these are no wishes: "would recommend" is said by who does.
+NEVER_UNREAL = frozenset(("recommend", "recommended"))
+# Words that open a new clause for negation: "I do not know, and the support is great".
+_CLAUSE_WORDS = frozenset(("but", "however", "because", "which", "although", "though", "while", "and", "so", "yet"))
+# A fault is denied only by these, directly before it: "no issues"; "did not fix the issue" denies the fix.
+_DENIALS = frozenset(("no", "without", "zero", "any", "never", "few", "had"))
+
+
+class Marks:
+    """Where the modifiers of one text stand, and what they do to a word at a position."""
+
+    def __init__(self, words: list[str], modifiers: PhraseTable[tuple[str, float]]) -> None:
+        self.words = words
+        self.negators: dict[int, float] = {}
+        self.strengths: dict[int, float] = {}
+        self.unreal: dict[int, float] = {}
+        self.persistence: dict[int, float] = {}
+        self.gone: list[int] = []
+        self.conceded: list[tuple[int, int]] = []  # from a concession to the end of its clause
+        self.contrast_at: int | None = None
+        self._all_caps: bool | None = None
+        for start, end, (kind, strength) in modifiers.find(words, overlapping=True):
+            at = end - 1
+            if kind == "negator":
+                self.negators[at] = strength
+            elif kind in ("intensifier", "dampener"):
+                self.strengths[at] = strength
+            elif kind == "unreal":
+                self.unreal[at] = strength
+            elif kind == "persistence":
+                self.persistence[at] = strength
+            elif kind == "gone":
+                self.gone.append(at)
+            elif kind == "concession":
+                self.conceded.append((start, self._clause_end(start)))
+            # "but" as the first word opens an answer, it contrasts nothing in this text.
+            elif kind == "contrast" and start > 1 and not _is_not_only(words, start):
+                self.contrast_at = start
+        for at in [a for a in self.strengths if a in self.negators]:
+            del self.strengths[at]
+
+    def strength(self, position: int) -> float:
+        """Product of the intensifiers and dampeners in the two tokens before; 1 when there are none."""
+        factor = 1.0
+        for at in (position - 1, position - 2):
+            if at in self.strengths:
+                factor *= self.strengths[at]
+            elif at == position - 1:
+                break
+        return factor
+
+    def negation(self, position: int) -> float:
+        """Strength of the nearest negator whose scope reaches the position; 0 when none does."""
+        for at in range(position - 1, max(-1, position - 1 - NEGATION_SCOPE), -1):
+            word = self.words[at]
+            if at in self.negators:
+                if word == "not" and at + 1 < len(self.words) and self.words[at + 1] in ("only", "just"):
+                    return 0.0
+                return self.negators[at]
+            if word in CLAUSE_MARKS or word in _CLAUSE_WORDS:
+                return 0.0
+        return 0.0
+
+    def negation_of(self, start: int, end: int) -> float:
+        """As :meth:`negation`; a phrase that has its own negator ("can't wait") says already what it means."""
+        if any(at in self.negators for at in range(start, end)):
+            return 0.0
+        return self.negation(start)
+
+    def unreality(self, start: int, end: int) -> float:
+        """Factor under a wish or a condition that stands up to four tokens before, in the same clause."""
+        for at in range(start - 1, max(-1, start - 5), -1):
+            if at in self.unreal:
+                following = self.words[at + 1 : end]
+                return 1.0 if NEVER_UNREAL.intersection(following) else self.unreal[at]
+            if self.words[at] in CLAUSE_MARKS:
+                return 1.0
+        return 1.0
+
+    def clause_factor(self, position: int) -> float:
+        factor = 1.0
+        if self.contrast_at is not None:
+            factor = BEFORE_CONTRAST if position < self.contrast_at else AFTER_CONTRAST
+        return factor * CONCEDED if any(start < position < end for start, end in self.conceded) else factor
+
+    def _clause_end(self, position: int) -> int:
+        for at in range(position, len(self.words)):
+            if self.words[at] in CLAUSE_MARKS:
+                return at
+        return len(self.words)
+
+    def fault_weight(self, start: int, end: int) -> float:
+        if (negation := self.negation(start)) and self.words[start - 1] in _DENIALS:
+            return ABSENT_FAULT * negation * self.clause_factor(start)
+        near = range(max(0, start - PERSISTENCE_SCOPE), min(len(self.words), end + PERSISTENCE_SCOPE))
+        if any(at in near for at in self.gone) and not any(at in near for at in self.negators):
+            return GONE_FAULT * self.clause_factor(start)
+        strengths = [self.persistence[at] for at in near if at in self.persistence and not start <= at < end]
+        return PERSISTENT_FAULT * max(strengths) * self.clause_factor(start) if strengths else 0.0
+
+    def is_all_caps(self, words: list[str]) -> bool:
+        """True when the whole text is in capitals: then a capital word says nothing."""
+        if self._all_caps is None:
+            letters = [w for w in words if w.isalpha() and len(w) > 1]
+            self._all_caps = sum(w.isupper() for w in letters) > 0.6 * len(letters)
+        return self._all_caps
+
+
+def _is_not_only(words: list[str], contrast_at: int) -> bool:
+    """ "not only fast but also reliable" adds, it contrasts nothing."""
+    return any(words[at] == "not" and words[at + 1] in ("only", "just") for at in range(contrast_at - 1))

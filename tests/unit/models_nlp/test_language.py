@@ -1,0 +1,52 @@
+"""English is scored, another language is a coverage gap, short texts count as English."""
+
+from __future__ import annotations
+
+import pytest
+
+from models_nlp.language import detect
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Ich habe seit drei Tagen keine Antwort bekommen"),
+        ("fr", "Je n'arrive pas à me connecter à mon compte"),
+        ("es", "No puedo acceder a mi cuenta desde ayer"),
+        ("it", "Non riesco ad accedere al mio account da ieri"),
+        ("pt", "O atendimento foi muito bom e rápido"),
+        ("nl", "Ik kan niet inloggen op mijn account"),
+        ("sv", "Jag kan inte logga in på mitt konto"),
+        ("pl", "Nie mogę się zalogować na moje konto"),
+        ("ru", "Не могу войти в свой аккаунт"),
+        ("zh", "我无法登录我的账户"),
+        ("ja", "アカウントにログインできません"),
+        ("ar", "لا أستطيع تسجيل الدخول إلى حسابي"),
+    ],
+)
+def test_another_language_is_recognised(code, text):
+    assert detect(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok",
+        "thanks!",
+        "cant login",
+        "Great product!",
+        "Invoice attached",
+        "pls help asap app down lol",
+        "pricing page typo in section four",
+        "Kindly resend quotation PDF for Q3 licences",
+        "superb tool, superb team, superb price",
+        "[handle] the app is down again",
+    ],
+)
+def test_english_also_when_short_or_without_function_words(text):
+    assert detect(text) == "en"
+
+
+@pytest.mark.parametrize("text", ["", "12345", "👍👍", "[email]", "!!!"])
+def test_a_text_without_words_has_no_language(text):
+    assert detect(text) is None

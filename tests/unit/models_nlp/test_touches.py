@@ -1,0 +1,121 @@
+"""Which raw rows become scored rows, who may be scored, and what the cache saves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from models_nlp import eligibility, touches
+from models_nlp.touches import score_touches, touch_scores_schema
+
+T0, T1, T2 = (datetime(2027, 1, day, tzinfo=UTC) for day in (1, 2, 3))
+
+MESSAGES = pl.DataFrame(
+    [
+        ("m1", "h1", "email", "customer", "The support was great", "p1"),
+        ("m2", "h2", "email", "agent", "How can I help you?", "p1"),
+        ("m3", "h3", "chat", "customer", "This is terrible", "p2"),
+        ("m4", "h4", "call", "customer", "I am very happy", "p3"),
+        ("m5", "h5", "chat", "customer", "I am very happy", "p3"),
+        ("m6", "h6", "review", "customer", None, None),
+        ("m7", "h7", "email", "customer", "The support was great", None),
+        ("m7", "h7", "email", "customer", "The support was great", None),
+    ],
+    schema=["message_id", "row_hash", "channel", "author_kind", "body", "person_id"],
+    orient="row",
+)
+RESPONSES = pl.DataFrame(
+    [("s1", "h1", "Easy to use", "p1"), ("s2", "h8", None, "p1"), ("s3", "h9", "  ", "p1"), ("s4", "h10", "bad", "p2")],
+    schema=["response_id", "row_hash", "verbatim", "person_id"],
+    orient="row",
+)
+CONSENTS = pl.DataFrame(
+    [
+        ("p1", "feedback_analysis", T0, "denied", "a"),
+        ("p1", "feedback_analysis", T1, "granted", "b"),
+        ("p2", "feedback_analysis", T1, "denied", "c"),
+        ("p2", "feedback_analysis", T0, "granted", "d"),
+        ("p3", "call_recording", T0, "denied", "e"),
+    ],
+    schema={
+        "person_id": pl.String(),
+        "purpose": pl.String(),
+        "recorded_at": pl.Datetime("us", "UTC"),
+        "state": pl.String(),
+        "row_hash": pl.String(),
+    },
+    orient="row",
+)
+
+
+@pytest.fixture(scope="module")
+def scored(scorer):
+    return score_touches(MESSAGES, RESPONSES, CONSENTS, scorer)
+
+
+def test_the_latest_state_of_consent_counts_and_a_denied_call_is_only_a_call():
+    reasons = eligibility.null_reasons(MESSAGES, CONSENTS).to_list()
+    assert reasons == [None, "author", "no_consent", "no_consent", None, None, None, None]
+
+
+def test_a_newer_version_of_the_same_consent_wins_and_a_deleted_one_is_none():
+    versions = CONSENTS.filter(pl.col("person_id") == "p2").with_columns(
+        updated_at=pl.lit(T1), is_deleted=pl.lit(False)
+    )
+    withdrawn = versions.with_columns(updated_at=pl.lit(T2), is_deleted=pl.lit(True))
+    assert eligibility.denied_people(versions)["feedback_analysis"] == ["p2"]
+    assert eligibility.denied_people(pl.concat([versions, withdrawn]))["feedback_analysis"] == []
+    assert eligibility.denied_people(pl.concat([withdrawn, versions]))["feedback_analysis"] == []
+
+
+def test_there_is_one_row_per_text_bearing_raw_row_version(scored):
+    frame, _ = scored
+    assert dict(frame.schema) == touch_scores_schema()
+    rows = frame.select("table_name", "row_hash").rows()
+    assert rows == sorted(
+        [("messages", f"h{n}") for n in range(1, 8)] + [("survey_responses", "h1"), ("survey_responses", "h10")]
+    )
+    assert set(frame.filter(pl.col("table_name") == "survey_responses")["channel"]) == {"survey"}
+
+
+def test_a_text_without_consent_leaves_no_trace(scored):
+    frame, cache = scored
+    refused = frame.filter(pl.col("null_reason").is_in(["no_consent", "author"]))
+    assert refused.height == 4
+    for column in ("text_redacted", "text_hash", "language", "sentiment", "emotion"):
+        assert refused[column].null_count() == refused.height
+    assert refused["evidence_words"].to_list() == [[]] * 4
+    assert "text_redacted" not in cache.columns
+
+
+def test_a_message_without_a_body_is_empty_not_lost(scored):
+    frame, _ = scored
+    assert frame.filter(pl.col("row_hash") == "h6")["null_reason"].to_list() == ["empty"]
+
+
+def test_known_texts_are_not_scored_again_and_the_result_is_the_same(scorer, scored):
+    frame, cache = scored
+    again, new = score_touches(MESSAGES, RESPONSES, CONSENTS, scorer, cache)
+    assert new.height == 0
+    assert again.equals(frame)
+    more = MESSAGES.head(1).with_columns(body=pl.lit("A new text"), row_hash=pl.lit("h99"))
+    _, new = score_touches(pl.concat([MESSAGES, more]), RESPONSES, CONSENTS, scorer, cache)
+    assert new.height == 1
+
+
+def test_scores_of_another_model_version_are_not_reused(scorer, scored):
+    frame, cache = scored
+    other = cache.with_columns(model_version=pl.lit("jsi_en-0.0.1+00000000"), sentiment=pl.lit(0, dtype=pl.Int8))
+    again, new = score_touches(MESSAGES, RESPONSES, CONSENTS, scorer, other)
+    assert new.height == cache.height
+    assert again.equals(frame)
+
+
+def test_frames_without_rows_give_frames_without_rows(scorer):
+    frame, cache = score_touches(MESSAGES.clear(), RESPONSES.clear(), CONSENTS.clear(), scorer)
+    assert dict(frame.schema) == touch_scores_schema()
+    assert dict(cache.schema) == touches.cache_schema()
+    assert frame.is_empty()
+    assert cache.is_empty()
