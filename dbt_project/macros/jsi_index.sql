@@ -1,3 +1,4 @@
+-- noqa: disable=layout.indent
 {#
 The arithmetic of the index, in one place: a roll-up is a model of a few lines that names its keys.
 

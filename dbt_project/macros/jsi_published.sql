@@ -1,3 +1,4 @@
+-- noqa: disable=layout.indent
 {#
 What leaves as a mart: rounded, suppressed where too few people speak, with the trend in words.
 Belongs here: the columns every jsi_by_* has. Does not: how they are computed (jsi_index).

@@ -16,7 +16,7 @@ datediff('day', date '1970-01-05', {{ monday }}) // 7
 {%- endmacro %}
 
 {% macro in_force(policy, moment) -%}
-{#- Whether a dated row holds at a moment; an open end holds on. Two plain comparisons, so that it can be hashed. -#}
+{#- Whether a dated row holds at a moment; an open end holds on. Plain comparisons keep joins hashed. -#}
 {{ moment }} >= {{ policy }}.valid_from
             and {{ moment }} < coalesce({{ policy }}.valid_to, date '9999-12-31')
 {%- endmacro %}

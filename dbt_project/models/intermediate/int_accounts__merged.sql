@@ -13,7 +13,9 @@ named as (
     select
         account_id,
         merged_into,
-        row_number() over (partition by account_id order by valid_from desc nulls last, merged_into desc) as newest_first
+        row_number()
+            over (partition by account_id order by valid_from desc nulls last, merged_into desc)
+            as newest_first
     from living
     where merged_into is not null
 
@@ -27,7 +29,7 @@ named as (
     where merged_into is not null
 ),
 
-merges as (
+survivors as (
     select
         account_id,
         merged_into
@@ -41,17 +43,17 @@ steps as (
         account_id as given_account_id,
         merged_into as account_id,
         1 as step
-    from merges
+    from survivors
 
     union all
 
     select
         steps.given_account_id,
-        merges.merged_into as account_id,
+        survivors.merged_into as account_id,
         steps.step + 1 as step
     from steps
-    inner join merges
-        on steps.account_id = merges.account_id
+    inner join survivors
+        on steps.account_id = survivors.account_id
     where steps.step < 50
 ),
 
@@ -61,9 +63,9 @@ int_accounts__merged as (
         steps.given_account_id,
         steps.account_id
     from steps
-    left join merges
-        on steps.account_id = merges.account_id
-    where merges.account_id is null
+    left join survivors
+        on steps.account_id = survivors.account_id
+    where survivors.account_id is null
 )
 
 select * from int_accounts__merged

@@ -26,7 +26,7 @@ int_consents__latest as (
         purpose,
         state
     from linked
-    qualify row_number() over (partition by person_id, purpose order by recorded_at desc, state) = 1
+    qualify row_number() over (partition by person_id, purpose order by recorded_at desc, state asc) = 1
 )
 
 select * from int_consents__latest

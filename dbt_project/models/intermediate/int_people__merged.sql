@@ -13,7 +13,9 @@ named as (
     select
         person_id,
         merged_into,
-        row_number() over (partition by person_id order by valid_from desc nulls last, merged_into desc) as newest_first
+        row_number()
+            over (partition by person_id order by valid_from desc nulls last, merged_into desc)
+            as newest_first
     from living
     where merged_into is not null
 
@@ -27,7 +29,7 @@ named as (
     where merged_into is not null
 ),
 
-merges as (
+survivors as (
     select
         person_id,
         merged_into
@@ -41,17 +43,17 @@ steps as (
         person_id as given_person_id,
         merged_into as person_id,
         1 as step
-    from merges
+    from survivors
 
     union all
 
     select
         steps.given_person_id,
-        merges.merged_into as person_id,
+        survivors.merged_into as person_id,
         steps.step + 1 as step
     from steps
-    inner join merges
-        on steps.person_id = merges.person_id
+    inner join survivors
+        on steps.person_id = survivors.person_id
     where steps.step < 50
 ),
 
@@ -61,9 +63,9 @@ int_people__merged as (
         steps.given_person_id,
         steps.person_id
     from steps
-    left join merges
-        on steps.person_id = merges.person_id
-    where merges.person_id is null
+    left join survivors
+        on steps.person_id = survivors.person_id
+    where survivors.person_id is null
 )
 
 select * from int_people__merged

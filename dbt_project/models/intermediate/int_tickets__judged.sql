@@ -36,9 +36,13 @@ promised as (
         linked.ticket_id,
         linked.created_at,
         rules.rule_id,
-        case when rules.metric = 'first_response' then linked.first_reply_at else linked.resolved_at end as done_at,
+        case rules.metric
+            when 'first_response' then linked.first_reply_at
+            when 'resolution' then linked.resolved_at
+        end as done_at,
         linked.created_at
-        + to_microseconds(cast(coalesce(own.target_minutes, general.target_minutes) * 60e6 as bigint)) as due_at
+        + to_microseconds(cast(60e6 * coalesce(own.target_minutes, general.target_minutes) as bigint))
+            as due_at
     from linked
     inner join rules
         on
@@ -47,11 +51,11 @@ promised as (
     left join service_levels as own
         on
             linked.survivor_id = own.account_id
-            and own.metric = rules.metric
+            and rules.metric = own.metric
     left join service_levels as general
         on
             general.account_id is null
-            and general.metric = rules.metric
+            and rules.metric = general.metric
     where coalesce(own.target_minutes, general.target_minutes) is not null
 ),
 
@@ -67,7 +71,7 @@ service_verdicts as (
         end as occurred_at
     from promised
     cross join refresh
-    where promised.done_at <= promised.due_at or promised.due_at <= refresh.as_of or promised.done_at is not null
+    where promised.done_at is not null or promised.due_at <= refresh.as_of
 ),
 
 complaints as (
@@ -80,7 +84,7 @@ complaints as (
     inner join rules
         on
             rules.signal = 'complaint'
-            and rules.metric = linked.cause
+            and linked.cause = rules.metric
             and {{ in_force('rules', 'linked.created_at') }}
 ),
 
@@ -96,7 +100,11 @@ contacts as (
     where
         linked.cause is not null
         and coalesce(linked.person_id, linked.survivor_id) is not null
-        and linked.cause not in (select rules.metric from rules where rules.signal = 'complaint')
+        and not exists (
+            select 1
+            from rules
+            where rules.signal = 'complaint' and rules.metric = linked.cause
+        )
 ),
 
 repeated_contacts as (

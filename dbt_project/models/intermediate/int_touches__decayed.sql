@@ -10,8 +10,7 @@ latest_week as (
     where is_latest
 ),
 
--- What each touch still weighs in the latest published week.
-int_touches__decayed as (
+aged as (
     select
         touches.touch_id,
         touches.account_id,
@@ -25,11 +24,19 @@ int_touches__decayed as (
         touches.sentiment_source,
         touches.occurred_at,
         latest_week.week_on,
-        touches.weight_fresh * touches.episode_share
-        * {{ decay(days_between('touches.occurred_at', 'cast(latest_week.week_on as timestamp)'), 'touches.half_life_days') }} as weight
+        {{ days_between('touches.occurred_at', 'cast(latest_week.week_on as timestamp)') }} as age_days,
+        touches.half_life_days,
+        touches.weight_fresh * touches.episode_share as v
     from touches
     inner join latest_week
         on touches.week_on <= latest_week.week_on
+),
+
+int_touches__decayed as (
+    select
+        *,
+        v * {{ decay('age_days', 'half_life_days') }} as weight
+    from aged
 )
 
 select * from int_touches__decayed

@@ -31,9 +31,9 @@ deleted_accounts as (
 -- A customer's line on a ticket without a name is taken for the requester's, an agent's is not.
 with_ticket as (
     select
-        touches.* exclude (given_person_id, given_account_id),
+        touches.*,
         coalesce(touches.given_person_id, case when touches.is_customer then tickets.person_id end)
-            as given_person_id,
+            as person_id_as_given,
         coalesce(touches.given_account_id, tickets.account_id) as named_account_id,
         tickets.ticket_id is not null as has_ticket,
         tickets.priority,
@@ -49,37 +49,42 @@ with_ticket as (
 with_account as (
     select
         with_ticket.*,
-        coalesce(with_ticket.named_account_id, at_the_time.account_id, at_first.account_id) as given_account_id
+        coalesce(with_ticket.named_account_id, at_the_time.account_id, at_first.account_id)
+            as account_id_as_given
     from with_ticket
     left join person_histories as at_the_time
         on
-            with_ticket.given_person_id = at_the_time.person_id
+            with_ticket.person_id_as_given = at_the_time.person_id
             and {{ in_force('at_the_time', 'with_ticket.occurred_at') }}
     left join person_histories as at_first
         on
-            with_ticket.given_person_id = at_first.person_id
+            with_ticket.person_id_as_given = at_first.person_id
             and at_first.is_first
 ),
 
 -- Merged ids follow to the survivor. A deleted account or person has no index: the touch stays, unlinked.
 int_touches__linked as (
     select
-        with_account.* exclude (named_account_id),
-        case when deleted_accounts.account_id is null
-            then coalesce(merged_accounts.account_id, with_account.given_account_id)
+        with_account.*,
+        case
+            when deleted_accounts.account_id is null
+                then coalesce(merged_accounts.account_id, with_account.account_id_as_given)
         end as account_id,
-        case when deleted_people.person_id is null
-            then coalesce(merged_people.person_id, with_account.given_person_id)
+        case
+            when deleted_people.person_id is null
+                then coalesce(merged_people.person_id, with_account.person_id_as_given)
         end as person_id
     from with_account
     left join merged_accounts
-        on with_account.given_account_id = merged_accounts.given_account_id
+        on with_account.account_id_as_given = merged_accounts.given_account_id
     left join merged_people
-        on with_account.given_person_id = merged_people.given_person_id
+        on with_account.person_id_as_given = merged_people.given_person_id
     left join deleted_accounts
-        on coalesce(merged_accounts.account_id, with_account.given_account_id) = deleted_accounts.account_id
+        on
+            coalesce(merged_accounts.account_id, with_account.account_id_as_given)
+            = deleted_accounts.account_id
     left join deleted_people
-        on coalesce(merged_people.person_id, with_account.given_person_id) = deleted_people.person_id
+        on coalesce(merged_people.person_id, with_account.person_id_as_given) = deleted_people.person_id
 )
 
 select * from int_touches__linked

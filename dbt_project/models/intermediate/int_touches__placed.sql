@@ -22,11 +22,11 @@ touchpoint_stages as (
 
 with_touchpoint as (
     select
-        * exclude (touchpoint),
+        *,
         case
             when topic is not null and (signal = 'text' or channel = 'ticket') and channel != 'survey'
                 then 'ticket/' || topic
-            else touchpoint
+            else usual_touchpoint
         end as touchpoint
     from touches
 ),
@@ -35,8 +35,9 @@ with_touchpoint as (
 int_touches__placed as (
     select
         with_touchpoint.*,
-        case when with_touchpoint.is_customer
-            then coalesce(person.role, given_person.role, 'unknown')
+        case
+            when with_touchpoint.is_customer
+                then coalesce(person.role, given_person.role, 'unknown')
             else 'unknown'
         end as role,
         coalesce(touchpoint_stages.stage, stage.stage, given_stage.stage, 'unknown') as stage,
@@ -55,7 +56,7 @@ int_touches__placed as (
             and {{ in_force('account', 'with_touchpoint.occurred_at') }}
     left join account_histories as given_account
         on
-            with_touchpoint.given_account_id = given_account.account_id
+            with_touchpoint.account_id_as_given = given_account.account_id
             and {{ in_force('given_account', 'with_touchpoint.occurred_at') }}
     left join stage_histories as stage
         on
@@ -63,7 +64,7 @@ int_touches__placed as (
             and {{ in_force('stage', 'with_touchpoint.occurred_at') }}
     left join stage_histories as given_stage
         on
-            with_touchpoint.given_account_id = given_stage.account_id
+            with_touchpoint.account_id_as_given = given_stage.account_id
             and {{ in_force('given_stage', 'with_touchpoint.occurred_at') }}
     left join person_histories as person
         on
@@ -71,7 +72,7 @@ int_touches__placed as (
             and {{ in_force('person', 'with_touchpoint.occurred_at') }}
     left join person_histories as given_person
         on
-            with_touchpoint.given_person_id = given_person.person_id
+            with_touchpoint.person_id_as_given = given_person.person_id
             and {{ in_force('given_person', 'with_touchpoint.occurred_at') }}
 )
 

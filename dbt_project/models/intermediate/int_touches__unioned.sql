@@ -37,7 +37,8 @@ answers as (
         survey_responses.*,
         coalesce(survey_responses.account_id, invitations.account_id) as linked_account_id,
         coalesce(survey_responses.person_id, invitations.person_id) as linked_person_id,
-        coalesce('ticket:' || survey_responses.ticket_id, 'survey:' || survey_responses.response_id) as episode_id
+        coalesce('ticket:' || survey_responses.ticket_id, 'survey:' || survey_responses.response_id)
+            as episode_id
     from survey_responses
     left join invitations
         on survey_responses.invitation_id = invitations.invitation_id
@@ -61,7 +62,7 @@ survey_ratings as (
         linked_person_id as given_person_id,
         source,
         'survey' as channel,
-        'survey/' || survey_type as touchpoint,
+        'survey/' || survey_type as usual_touchpoint,
         'solicited' as feedback_kind,
         survey_type,
         'rating' as signal,
@@ -84,7 +85,7 @@ survey_verbatims as (
         linked_person_id as given_person_id,
         source,
         'survey' as channel,
-        'survey/' || survey_type as touchpoint,
+        'survey/' || survey_type as usual_touchpoint,
         'solicited' as feedback_kind,
         survey_type,
         'text' as signal,
@@ -108,7 +109,7 @@ message_texts as (
         person_id as given_person_id,
         source,
         channel,
-        channel as touchpoint,
+        channel as usual_touchpoint,
         'unsolicited' as feedback_kind,
         cast(null as text) as survey_type,
         'text' as signal,
@@ -131,7 +132,7 @@ message_ratings as (
         person_id as given_person_id,
         source,
         channel,
-        channel as touchpoint,
+        channel as usual_touchpoint,
         'unsolicited' as feedback_kind,
         cast(null as text) as survey_type,
         'rating' as signal,
@@ -154,9 +155,11 @@ ticket_behaviours as (
         tickets.account_id as given_account_id,
         tickets.person_id as given_person_id,
         tickets.source,
-        case when ticket_verdicts.rule_id in ('first_response', 'resolution') then 'service' else 'ticket' end
-            as channel,
-        'service/' || ticket_verdicts.rule_id as touchpoint,
+        case
+            when ticket_verdicts.rule_id in ('first_response', 'resolution') then 'service'
+            else 'ticket'
+        end as channel,
+        'service/' || ticket_verdicts.rule_id as usual_touchpoint,
         'inferred' as feedback_kind,
         cast(null as text) as survey_type,
         'rule' as signal,
@@ -181,7 +184,7 @@ usage_behaviours as (
         cast(null as text) as given_person_id,
         source,
         'product' as channel,
-        'usage/' || metric as touchpoint,
+        'usage/' || metric as usual_touchpoint,
         'inferred' as feedback_kind,
         cast(null as text) as survey_type,
         'rule' as signal,
@@ -219,7 +222,7 @@ int_touches__unioned as (
         touches.given_person_id,
         touches.source,
         touches.channel,
-        touches.touchpoint,
+        touches.usual_touchpoint,
         touches.feedback_kind,
         touches.survey_type,
         touches.signal,

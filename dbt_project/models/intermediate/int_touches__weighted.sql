@@ -44,7 +44,8 @@ with_policy as (
         case
             when touches.signal = 'rule' then 1.0
             else greatest(
-                coalesce(own_reliability.reliability, any_reliability.reliability), index_parameters.reliability_floor
+                coalesce(own_reliability.reliability, any_reliability.reliability),
+                index_parameters.reliability_floor
             )
         end as reliability,
         {{ week_on('touches.occurred_at') }} as week_on
@@ -66,7 +67,7 @@ with_policy as (
     left join severity_weights as surveys
         on
             surveys.basis = 'survey_type'
-            and surveys.value = touches.survey_type
+            and touches.survey_type = surveys.value
             and {{ in_force('surveys', 'touches.occurred_at') }}
     left join severity_weights as others
         on
@@ -93,7 +94,9 @@ with_policy as (
 fresh as (
     select
         *,
-        case when sentiment is not null then role_weight * severity * confidence * reliability end as weight_fresh
+        case
+            when sentiment is not null then role_weight * severity * confidence * reliability
+        end as weight_fresh
     from with_policy
 ),
 
@@ -101,11 +104,12 @@ fresh as (
 int_touches__weighted as (
     select
         *,
-        case when sentiment is not null
-            then coalesce(
-                max(weight_fresh) over episode_week / nullif(sum(weight_fresh) over episode_week, 0),
-                1
-            )
+        case
+            when sentiment is not null
+                then coalesce(
+                    max(weight_fresh) over episode_week / nullif(sum(weight_fresh) over episode_week, 0),
+                    1
+                )
         end as episode_share
     from fresh
     window

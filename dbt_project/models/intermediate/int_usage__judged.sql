@@ -96,7 +96,8 @@ compared as (
         on
             directed.account_id = earlier.account_id
             and directed.metric = earlier.metric
-            and earlier.week_index between directed.week_index - directed.history_weeks and directed.week_index - 1
+            and earlier.week_index >= directed.week_index - directed.history_weeks
+            and directed.week_index > earlier.week_index
     where directed.higher_is_better is not null
     group by all
     having count(*) >= any_value(directed.min_history_weeks)
@@ -115,7 +116,7 @@ failed_payments as (
     inner join rules
         on
             rules.signal = 'failed_payment'
-            and rules.metric = daily.metric
+            and daily.metric = rules.metric
             and {{ in_force('rules', 'daily.used_on') }}
     where daily.value > 0
     group by daily.account_id, daily.metric, daily.used_on, rules.rule_id

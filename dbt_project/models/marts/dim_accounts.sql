@@ -8,10 +8,6 @@ merged_accounts as (
     select * from {{ ref('int_accounts__merged') }}
 ),
 
-deleted_accounts as (
-    select * from {{ ref('stg_deleted_accounts') }}
-),
-
 touches as (
     select * from {{ ref('int_touches__weighted') }}
 ),
@@ -35,11 +31,12 @@ current_rows as (
     cross join refresh
     qualify row_number() over (
         partition by histories.account_id
-        order by histories.valid_from <= refresh.as_of desc, abs(epoch(histories.valid_from - refresh.as_of))
+        order by
+            histories.valid_from <= refresh.as_of desc, abs(epoch(histories.valid_from - refresh.as_of)) asc
     ) = 1
 ),
 
--- Merged accounts live on in the survivor, deleted ones nowhere; an id that only touches know is kept as given.
+-- Merged accounts live on in the survivor, deleted ones nowhere; an id that only touches know is kept.
 ids as (
     select current_rows.account_id
     from current_rows
@@ -74,33 +71,29 @@ current_stages as (
 
 survivor_contracts as (
     select
-        contracts.*,
-        coalesce(merged_accounts.account_id, contracts.account_id) as survivor_id
+        contracts.contract_id,
+        contracts.renews_on,
+        contracts.outcome,
+        contracts.outcome_on,
+        contracts.arr_usd,
+        coalesce(merged_accounts.account_id, contracts.account_id) as account_id,
+        contracts.outcome is null and contracts.renews_on >= refresh.as_of as is_ahead
     from contracts
+    cross join refresh
     left join merged_accounts
         on contracts.account_id = merged_accounts.given_account_id
 ),
 
 -- The renewal to look at: the next open one, else the last one known.
 renewals as (
-    select
-        survivor_contracts.survivor_id as account_id,
-        survivor_contracts.contract_id,
-        survivor_contracts.renews_on,
-        survivor_contracts.outcome,
-        survivor_contracts.outcome_on,
-        survivor_contracts.arr_usd
-    from survivor_contracts
-    cross join refresh
+    select * from survivor_contracts
     qualify row_number() over (
-        partition by survivor_contracts.survivor_id
+        partition by account_id
         order by
-            (survivor_contracts.outcome is null and survivor_contracts.renews_on >= refresh.as_of) desc,
-            case when survivor_contracts.outcome is null and survivor_contracts.renews_on >= refresh.as_of
-                then survivor_contracts.renews_on
-            end,
-            survivor_contracts.renews_on desc,
-            survivor_contracts.contract_id
+            is_ahead desc,
+            case when is_ahead then renews_on end asc,
+            renews_on desc,
+            contract_id asc
     ) = 1
 ),
 

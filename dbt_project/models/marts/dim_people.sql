@@ -27,7 +27,8 @@ current_rows as (
     cross join refresh
     qualify row_number() over (
         partition by histories.person_id
-        order by histories.valid_from <= refresh.as_of desc, abs(epoch(histories.valid_from - refresh.as_of))
+        order by
+            histories.valid_from <= refresh.as_of desc, abs(epoch(histories.valid_from - refresh.as_of)) asc
     ) = 1
 ),
 

@@ -43,7 +43,8 @@ judged as (
             when threshold is null then 'no_threshold'
             when evidence_level = 'insufficient' then 'too_little_evidence'
             when is_stale then 'stale_evidence'
-            when evidence_level = 'thin' and threshold between jsi_low and jsi_high then 'threshold_inside_interval'
+            when evidence_level = 'thin' and threshold between jsi_low and jsi_high
+                then 'threshold_inside_interval'
             when jsi >= threshold then 'at_or_above_threshold'
             else 'below_threshold'
         end as reason

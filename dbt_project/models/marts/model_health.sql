@@ -17,9 +17,12 @@ model_health as (
         coalesce(touches.model_version, 'none') as model_version,
         count(*) as n_texts,
         count(touches.sentiment) as n_scored,
-        count(case when touches.sentiment = -1 then 1 end) / nullif(count(touches.sentiment), 0) as share_negative,
-        count(case when touches.sentiment = 0 then 1 end) / nullif(count(touches.sentiment), 0) as share_neutral,
-        count(case when touches.sentiment = 1 then 1 end) / nullif(count(touches.sentiment), 0) as share_positive,
+        count(case when touches.sentiment = -1 then 1 end) / nullif(count(touches.sentiment), 0)
+            as share_negative,
+        count(case when touches.sentiment = 0 then 1 end) / nullif(count(touches.sentiment), 0)
+            as share_neutral,
+        count(case when touches.sentiment = 1 then 1 end) / nullif(count(touches.sentiment), 0)
+            as share_positive,
         round(avg(touches.confidence), 6) as mean_confidence,
         1 - count(touches.sentiment) / count(*) as share_null
     from touches
