@@ -10,15 +10,15 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards import wording
-from dashboards.palette import SCALE_HIGH, SCALE_LOW, SCALE_MIDDLE, Palette
+from dashboards import palette, wording
+from dashboards.palette import index_colour, tone, tones
 
 _SHOWN = "datum.is_shown"
 _HIDDEN = "!datum.is_shown"
 
 
 def index_line(
-    weeks: pl.DataFrame, palette: Palette, threshold: float | None = None, full_scale: bool = False, height: int = 260
+    weeks: pl.DataFrame, threshold: float | None = None, full_scale: bool = False, height: int = 260
 ) -> alt.LayerChart:
     """The index over the weeks with its 95 % interval; weeks without enough evidence are a grey dashed line.
 
@@ -42,28 +42,29 @@ def index_line(
     domain = [0.0, 100.0] if full_scale else _close_look(weeks, threshold)
     scale = alt.Scale(domain=domain, nice=False, zero=False, clamp=True)
     months = alt.Axis(format="%b %y", grid=False, tickCount=8)
-    base = alt.Chart(data).encode(x=alt.X("week_on:T", title=None, axis=months))
-    axis = alt.Axis(title="index, 0–100", gridColor=palette.grid, gridOpacity=0.6, tickCount=5)
+    base = palette.chart(data).encode(x=alt.X("week_on:T", title=None, axis=months))
+    axis = alt.Axis(title="index, 0–100", tickCount=5)
     y = alt.Y("jsi:Q", scale=scale, axis=axis)
     hover = alt.selection_point(fields=["week_on"], nearest=True, on="pointerover", empty=False, clear="pointerout")
     layers: list[alt.Chart] = [
-        _rule(50, "50 balanced", palette.grey, [2, 3], scale),
-        base.mark_area(color=palette.grey, opacity=0.16).encode(
-            y=alt.Y("jsi_low:Q", scale=scale, title=""), y2="jsi_high:Q"
+        _rule(50, "50 balanced", "grey", [2, 3], scale),
+        base.mark_area(opacity=0.16).encode(
+            y=alt.Y("jsi_low:Q", scale=scale, title=""), y2="jsi_high:Q", color=tone("grey")
         ),
-        base.mark_area(color=palette.accent, opacity=0.2).encode(
-            y=alt.Y("shown_jsi_low:Q", scale=scale, title=""), y2="shown_jsi_high:Q"
+        base.mark_area(opacity=0.2).encode(
+            y=alt.Y("shown_jsi_low:Q", scale=scale, title=""), y2="shown_jsi_high:Q", color=tone("good")
         ),
-        base.mark_line(color=palette.grey, strokeWidth=1.4, strokeDash=[4, 3]).encode(y=y),
-        base.mark_line(color=palette.accent, strokeWidth=2.4).encode(y=alt.Y("shown_jsi:Q", scale=scale, title="")),
+        base.mark_line(strokeWidth=1.4, strokeDash=[4, 3]).encode(y=y, color=tone("grey")),
+        base.mark_line(strokeWidth=2.4).encode(y=alt.Y("shown_jsi:Q", scale=scale, title=""), color=tone("good")),
     ]
     if threshold is not None:
-        layers.append(_rule(threshold, f"gate {threshold:g}", palette.low, [6, 3], scale))
+        layers.append(_rule(threshold, f"gate {threshold:g}", "bad", [6, 3], scale))
     layers += [
-        base.mark_rule(color=palette.faint).encode(opacity=alt.condition(hover, alt.value(0.5), alt.value(0))),
-        base.mark_point(filled=True, size=70, color=palette.accent)
+        base.mark_rule().encode(opacity=alt.condition(hover, alt.value(0.5), alt.value(0)), color=tone("faint")),
+        base.mark_point(filled=True, size=70)
         .encode(
             y=y,
+            color=tone("good"),
             opacity=alt.condition(hover, alt.value(1), alt.value(0)),
             tooltip=[
                 alt.Tooltip("week_on:T", title="week to", format="%d %b %Y"),
@@ -76,16 +77,15 @@ def index_line(
     return alt.layer(*layers).properties(height=height)
 
 
-def journey_map(cells: pl.DataFrame, palette: Palette) -> alt.LayerChart:
+def journey_map(cells: pl.DataFrame) -> alt.LayerChart:
     """Stages down, roles across: the index in its colour, or a grey cell with the reason; n and last heard always.
 
     cells: of ``tables.journey_cells``, in the order in which they are drawn.
     """
     stages, roles = (cells[name].unique(maintain_order=True).to_list() for name in ("stage", "role"))
-    inks = [palette.ink(palette.fill(jsi)) if jsi is not None else palette.faint for jsi in cells["jsi"].to_list()]
-    data = cells.with_columns(pl.Series("ink", inks, dtype=pl.String))
+    data = cells.with_columns(pl.when("is_shown").then(pl.lit("ink")).otherwise(pl.lit("faint")).alias("tone"))
     top = alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, **_BARE)
-    base = alt.Chart(data).encode(
+    base = palette.chart(data).encode(
         x=alt.X("role:N", sort=roles, title=None, axis=top, scale=alt.Scale(paddingInner=0.03)),
         y=alt.Y(
             "stage:N",
@@ -106,52 +106,32 @@ def journey_map(cells: pl.DataFrame, palette: Palette) -> alt.LayerChart:
             alt.Tooltip("heard_text:N", title="last heard"),
         ],
     )
-    colour = alt.Color(
-        "jsi:Q",
-        scale=alt.Scale(
-            domain=[SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH],
-            range=[palette.scale_low, palette.scale_middle, palette.scale_high],
-            interpolate="rgb",
-            clamp=True,
-        ),
-        legend=alt.Legend(
-            title="index (grey: no score)",
-            titleFontWeight="normal",
-            orient="bottom",
-            direction="horizontal",
-            gradientLength=180,
-            gradientThickness=10,
-            values=[SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH],
-        ),
-    )
+    words = {"color": tones("tone")}
     box = {"cornerRadius": 6}
-    ink = alt.Color("ink:N", scale=None)
+    shown, hidden = base.transform_filter(_SHOWN), base.transform_filter(_HIDDEN)
+    dashed = {"strokeDash": [3, 3], "strokeOpacity": 0.6}
     return (
         alt.layer(
-            base.transform_filter(_SHOWN).mark_rect(**box).encode(color=colour),
-            base.transform_filter(_HIDDEN).mark_rect(
-                **box, fill=palette.grey_fill, stroke=palette.grey, strokeDash=[3, 3], strokeOpacity=0.6
-            ),
-            base.transform_filter(_SHOWN)
-            .mark_text(dy=-13, fontSize=17, fontWeight=600)
-            .encode(text="score_text:N", color=ink),
-            base.transform_filter(_HIDDEN).mark_text(dy=-13, fontSize=11).encode(text="score_text:N", color=ink),
-            base.mark_text(dy=5, fontSize=10).encode(text="n_text:N", color=ink),
-            base.mark_text(dy=18, fontSize=10).encode(text="ago_text:N", color=ink),
+            shown.mark_rect(**box).encode(color=index_colour("index (grey: no score)")),
+            hidden.mark_rect(**box, **dashed).encode(fill=tone("hidden", alt.Fill), stroke=tone("grey", alt.Stroke)),
+            shown.mark_text(dy=-13, fontSize=17, fontWeight=600).encode(text="score_text:N", **words),
+            hidden.mark_text(dy=-13, fontSize=11).encode(text="score_text:N", **words),
+            base.mark_text(dy=5, fontSize=10).encode(text="n_text:N", **words),
+            base.mark_text(dy=18, fontSize=10).encode(text="ago_text:N", **words),
         )
         .resolve_scale(color="independent")
         .properties(height=alt.Step(56))
     )
 
 
-def group_comparison(groups: pl.DataFrame, palette: Palette, company: float | None) -> alt.LayerChart:
+def group_comparison(groups: pl.DataFrame, company: float | None) -> alt.LayerChart:
     """One row a group: its index with interval, or a grey word where the evidence does not carry one.
 
     groups: of ``tables.segments``; company: the company's index, drawn as a line to compare with.
     """
     order = groups["label"].to_list()
     scale = alt.Scale(domain=_close_look(groups, company), nice=False, zero=False, clamp=True)
-    base = alt.Chart(groups).encode(
+    base = palette.chart(groups).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="group"),
@@ -163,28 +143,28 @@ def group_comparison(groups: pl.DataFrame, palette: Palette, company: float | No
             alt.Tooltip("heard_text:N", title="last heard"),
         ],
     )
-    x_axis = alt.Axis(title="index, 0–100", gridColor=palette.grid, gridOpacity=0.6, tickCount=5)
+    x_axis = alt.Axis(title="index, 0–100", tickCount=5)
     shown = base.transform_filter(_SHOWN)
     layers = [
-        shown.mark_rule(strokeWidth=5, opacity=0.3, color=palette.accent, strokeCap="round").encode(
-            x=alt.X("jsi_low:Q", scale=scale, axis=x_axis), x2="jsi_high:Q"
+        shown.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round").encode(
+            x=alt.X("jsi_low:Q", scale=scale, axis=x_axis), x2="jsi_high:Q", color=tone("good")
         ),
-        shown.mark_point(filled=True, size=95, opacity=1, color=palette.accent).encode(
-            x=alt.X("jsi:Q", scale=scale, axis=x_axis)
+        shown.mark_point(filled=True, size=95, opacity=1).encode(
+            x=alt.X("jsi:Q", scale=scale, axis=x_axis), color=tone("good")
         ),
-        shown.mark_text(dy=-12, fontWeight=600, color=palette.text).encode(
-            x=alt.X("jsi:Q", scale=scale), text=alt.Text("jsi:Q", format=".1f")
+        shown.mark_text(dy=-12, fontWeight=600).encode(
+            x=alt.X("jsi:Q", scale=scale), text=alt.Text("jsi:Q", format=".1f"), color=tone("text")
         ),
         base.transform_filter(_HIDDEN)
-        .mark_text(align="left", color=palette.faint, dx=4)
-        .encode(x=alt.datum(scale.domain[0]), text="note:N"),
+        .mark_text(align="left", dx=4)
+        .encode(x=alt.datum(scale.domain[0]), text="note:N", color=tone("faint")),
     ]
     if company is not None:
-        layers.insert(0, _upright(company, palette.grey, scale))
+        layers.insert(0, _upright(company, scale))
     return alt.layer(*layers).properties(height=alt.Step(38))
 
 
-def driver_bars(drivers: pl.DataFrame, palette: Palette) -> alt.LayerChart:
+def driver_bars(drivers: pl.DataFrame) -> alt.LayerChart:
     """Points above or below the baseline by driver, with its volume beside: touches and their share.
 
     drivers: of ``tables.drivers``.
@@ -192,7 +172,8 @@ def driver_bars(drivers: pl.DataFrame, palette: Palette) -> alt.LayerChart:
     order = drivers["label"].to_list()
     widest = max((abs(p) for p in drivers["points"].to_list()), default=1.0) or 1.0
     scale = alt.Scale(domain=[-1.45 * widest, 1.45 * widest], nice=False)
-    base = alt.Chart(drivers).encode(
+    signs = pl.when(pl.col("points") < 0).then(pl.lit("bad")).otherwise(pl.lit("good")).alias("tone")
+    base = palette.chart(drivers.with_columns(signs)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="driver"),
@@ -202,17 +183,16 @@ def driver_bars(drivers: pl.DataFrame, palette: Palette) -> alt.LayerChart:
         ],
     )
     x = alt.X("points:Q", scale=scale, axis=alt.Axis(title="points of index", grid=False, labels=False, **_BARE))
-    sign = alt.condition("datum.points < 0", alt.value(palette.low), alt.value(palette.high))
     down, up = "datum.points < 0", "datum.points >= 0"
-    words = {"text": "points_text:N", "x": x}
-    volume = {"text": "volume_text:N", "x": alt.datum(0)}
+    words = {"text": "points_text:N", "x": x, "color": tone("text")}
+    volume = {"text": "volume_text:N", "x": alt.datum(0), "color": tone("faint")}
     return alt.layer(
-        base.mark_bar(height=16, cornerRadius=3).encode(x=x, color=sign),
-        _upright(0, palette.grey, scale, dash=[1, 0]),
-        base.transform_filter(down).mark_text(align="right", dx=-5, fontWeight=600, color=palette.text).encode(**words),
-        base.transform_filter(up).mark_text(align="left", dx=5, fontWeight=600, color=palette.text).encode(**words),
-        base.transform_filter(down).mark_text(align="left", dx=7, color=palette.faint, fontSize=10.5).encode(**volume),
-        base.transform_filter(up).mark_text(align="right", dx=-7, color=palette.faint, fontSize=10.5).encode(**volume),
+        base.mark_bar(height=16, cornerRadius=3).encode(x=x, color=tones("tone")),
+        _upright(0, scale, dash=(1, 0)),
+        base.transform_filter(down).mark_text(align="right", dx=-5, fontWeight=600).encode(**words),
+        base.transform_filter(up).mark_text(align="left", dx=5, fontWeight=600).encode(**words),
+        base.transform_filter(down).mark_text(align="left", dx=7, fontSize=10.5).encode(**volume),
+        base.transform_filter(up).mark_text(align="right", dx=-7, fontSize=10.5).encode(**volume),
     ).properties(height=alt.Step(30))
 
 
@@ -231,12 +211,14 @@ def _close_look(rows: pl.DataFrame, also: float | None) -> list[float]:
 
 
 def _rule(value: float, label: str, colour: str, dash: list[int], scale: alt.Scale) -> alt.LayerChart:
-    rule = alt.Chart(pl.DataFrame({"at": [value], "label": [label]})).encode(y=alt.Y("at:Q", scale=scale, title=""))
-    return rule.mark_rule(color=colour, strokeDash=dash) + rule.mark_text(
-        align="left", baseline="bottom", dx=4, dy=-3, color=colour, fontSize=11
+    rule = palette.chart(pl.DataFrame({"at": [value], "label": [label]})).encode(
+        y=alt.Y("at:Q", scale=scale, title=""), color=tone(colour)
+    )
+    return rule.mark_rule(strokeDash=dash) + rule.mark_text(
+        align="left", baseline="bottom", dx=4, dy=-3, fontSize=11
     ).encode(x=alt.value(0), text="label:N")
 
 
-def _upright(value: float, colour: str, scale: alt.Scale, dash: tuple[int, ...] | list[int] = (2, 3)) -> alt.Chart:
-    frame = pl.DataFrame({"at": [value]})
-    return alt.Chart(frame).mark_rule(color=colour, strokeDash=list(dash)).encode(x=alt.X("at:Q", scale=scale))
+def _upright(value: float, scale: alt.Scale, dash: tuple[int, int] = (2, 3)) -> alt.Chart:
+    rule = palette.chart(pl.DataFrame({"at": [value]})).mark_rule(strokeDash=list(dash))
+    return rule.encode(x=alt.X("at:Q", scale=scale), color=tone("grey"))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from dashboards.palette import Palette
+from dashboards import palette
+from dashboards.palette import tone, tones
 
 _BARE = {"domain": False, "ticks": False}
 
 
-def receipt_waterfall(steps: pl.DataFrame, palette: Palette, has_score: bool) -> alt.LayerChart:
+def receipt_waterfall(steps: pl.DataFrame, has_score: bool) -> alt.LayerChart:
     """From 50 to the index, one step a channel.
 
     steps: of ``account_tables.receipt_steps``; has_score false draws the sum in grey, for it is no score to act on.
@@ -22,15 +23,15 @@ def receipt_waterfall(steps: pl.DataFrame, palette: Palette, has_score: bool) ->
     ends = [*steps["start"].to_list()[1:-1], *steps["end"].to_list(), 50.0]
     low, high = 10 * ((min(ends) - 4) // 10), 10 * ((max(ends) + 14) // 10)
     scale = alt.Scale(domain=[max(low, 0), min(high, 100)], nice=False, zero=False, clamp=True)
-    up, down, total = (palette.high, palette.low, palette.text) if has_score else (palette.grey,) * 3
-    colour = alt.Color("kind:N", legend=None, scale=alt.Scale(domain=["up", "down", "total"], range=[up, down, total]))
+    drawn = {"up": "good", "down": "bad", "total": "text"} if has_score else {}
     # A total is a mark on the axis, not a bar from zero: the axis does not start there.
     floor = max(low, 0)
     data = steps.with_columns(
         pl.when(pl.col("kind") == "total").then(floor).otherwise("start").alias("from"),
         pl.max_horizontal("start", "end").alias("right"),
+        pl.col("kind").replace_strict(drawn, default="grey", return_dtype=pl.String).alias("tone"),
     )
-    base = alt.Chart(data).encode(
+    base = palette.chart(data).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="step"),
@@ -38,37 +39,38 @@ def receipt_waterfall(steps: pl.DataFrame, palette: Palette, has_score: bool) ->
             alt.Tooltip("note:N", title="from"),
         ],
     )
-    axis = alt.Axis(title="index, 0–100", gridColor=palette.grid, gridOpacity=0.6, tickCount=5)
+    axis = alt.Axis(title="index, 0–100", tickCount=5)
     return alt.layer(
         base.transform_filter("datum.kind != 'total'")
         .mark_bar(height=16, cornerRadius=3)
-        .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="end:Q", color=colour),
+        .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="end:Q", color=tones("tone")),
         base.transform_filter("datum.kind == 'total'")
         .mark_tick(thickness=4, size=22)
-        .encode(x=alt.X("end:Q", scale=scale, axis=axis), color=colour),
-        base.mark_text(align="left", dx=7, fontWeight=600, color=palette.text).encode(
-            x=alt.X("right:Q", scale=scale), text="text:N"
+        .encode(x=alt.X("end:Q", scale=scale, axis=axis), color=tones("tone")),
+        base.mark_text(align="left", dx=7, fontWeight=600).encode(
+            x=alt.X("right:Q", scale=scale), text="text:N", color=tone("text")
         ),
     ).properties(height=alt.Step(30))
 
 
-def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame, palette: Palette) -> alt.LayerChart:
+def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame) -> alt.LayerChart:
     """Each survey answer on 0–100 of its own scale (100 = the happy end) beside the index of the same weeks.
 
     weeks: with ``is_shown``; answers: of ``account_tables.survey_answers``.
     """
     scale = alt.Scale(domain=[0, 100])
-    axis = alt.Axis(title="0–100", gridColor=palette.grid, gridOpacity=0.6, tickCount=5)
+    axis = alt.Axis(title="0–100", tickCount=5)
     x = alt.Axis(format="%b %y", grid=False, tickCount=8)
-    line = alt.Chart(weeks.select("week_on", pl.when("is_shown").then("jsi").alias("jsi")))
-    points = alt.Chart(answers)
+    line = palette.chart(weeks.select("week_on", pl.when("is_shown").then("jsi").alias("jsi")))
+    points = palette.chart(answers)
     return alt.layer(
-        line.mark_line(color=palette.accent, strokeWidth=2.4).encode(
-            x=alt.X("week_on:T", title=None, axis=x), y=alt.Y("jsi:Q", scale=scale, axis=axis)
+        line.mark_line(strokeWidth=2.4).encode(
+            x=alt.X("week_on:T", title=None, axis=x), y=alt.Y("jsi:Q", scale=scale, axis=axis), color=tone("good")
         ),
-        points.mark_point(filled=True, size=60, opacity=0.6, color=palette.text).encode(
+        points.mark_point(filled=True, size=60, opacity=0.6).encode(
             x=alt.X("occurred_at:T", title=None),
             y=alt.Y("position:Q", scale=scale, title=""),
+            color=tone("text"),
             shape=alt.Shape("survey:N", legend=alt.Legend(title=None, orient="top")),
             tooltip=[
                 alt.Tooltip("survey:N"),
@@ -80,13 +82,14 @@ def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame, palette: Pa
     ).properties(height=240)
 
 
-def renewal_auc(associations: pl.DataFrame, palette: Palette) -> alt.LayerChart:
+def renewal_auc(associations: pl.DataFrame) -> alt.LayerChart:
     """How well each predictor tells churners from stayers, by days before the renewal; 0.5 is chance.
 
     associations: of ``tables.associations``; rows that are not 'associated' are grey.
     """
     horizons = associations.sort("horizon_days")["horizon_text"].unique(maintain_order=True).to_list()
-    base = alt.Chart(associations.filter(pl.col("auc").is_not_null())).encode(
+    found = pl.when(pl.col("verdict") == "associated").then(pl.lit("good")).otherwise(pl.lit("grey")).alias("tone")
+    base = palette.chart(associations.filter(pl.col("auc").is_not_null()).with_columns(found)).encode(
         y=alt.Y("predictor_text:N", sort=alt.SortField("rank"), title=None, axis=alt.Axis(labelLimit=170, **_BARE)),
         yOffset=alt.YOffset("horizon_text:N", sort=horizons),
         tooltip=[
@@ -102,27 +105,28 @@ def renewal_auc(associations: pl.DataFrame, palette: Palette) -> alt.LayerChart:
     )
     scale = alt.Scale(domain=[0, 1])
     ticks = {"values": [0, 0.25, 0.5, 0.75, 1], "format": ".2f"}
-    axis = alt.Axis(title="AUC (0.5 = chance)", gridColor=palette.grid, gridOpacity=0.6, **ticks)
-    colour = alt.condition("datum.verdict == 'associated'", alt.value(palette.accent), alt.value(palette.grey))
-    chance = alt.Chart(pl.DataFrame({"at": [0.5]})).mark_rule(color=palette.grey, strokeDash=[2, 3])
+    axis = alt.Axis(title="AUC (0.5 = chance)", **ticks)
+    chance = palette.chart(pl.DataFrame({"at": [0.5]})).mark_rule(strokeDash=[2, 3])
     return alt.layer(
-        chance.encode(x=alt.X("at:Q", scale=scale)),
+        chance.encode(x=alt.X("at:Q", scale=scale), color=tone("grey")),
         base.mark_rule(strokeWidth=4, opacity=0.35, strokeCap="round").encode(
-            x=alt.X("auc_low:Q", scale=scale, axis=axis), x2="auc_high:Q", color=colour
+            x=alt.X("auc_low:Q", scale=scale, axis=axis), x2="auc_high:Q", color=tones("tone")
         ),
         base.mark_point(filled=True, size=60, opacity=1).encode(
             x=alt.X("auc:Q", scale=scale, axis=axis),
-            color=colour,
+            color=tones("tone"),
             shape=alt.Shape("horizon_text:N", sort=horizons, legend=alt.Legend(title=None, orient="top")),
         ),
     ).properties(height=alt.Step(16))
 
 
-def label_mix(mix: pl.DataFrame, palette: Palette) -> alt.Chart:
+def label_mix(mix: pl.DataFrame) -> alt.Chart:
     """The weekly mix of labels, stacked to 100 %. mix: of ``health_tables.label_mix``."""
-    order = ["unhappy", "neutral", "happy"]
+    order = ["unhappy", "neutral", "happy"]  # which take the first three tones: bad, grey, good
     return (
-        alt.Chart(mix.with_columns(pl.col("feeling").replace_strict({f: i for i, f in enumerate(order)}).alias("rank")))
+        palette.chart(
+            mix.with_columns(pl.col("feeling").replace_strict({f: i for i, f in enumerate(order)}).alias("rank"))
+        )
         .mark_area(line=False, opacity=0.9)
         .encode(
             x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %y", grid=False, tickCount=8)),
@@ -130,7 +134,7 @@ def label_mix(mix: pl.DataFrame, palette: Palette) -> alt.Chart:
             color=alt.Color(
                 "feeling:N",
                 sort=order,
-                scale=alt.Scale(domain=order, range=[palette.low, palette.grey, palette.high]),
+                scale=alt.Scale(domain=order, range="category"),
                 legend=alt.Legend(title=None, orient="top"),
             ),
             order=alt.Order("rank:Q"),
@@ -145,17 +149,18 @@ def label_mix(mix: pl.DataFrame, palette: Palette) -> alt.Chart:
     )
 
 
-def confidence_line(weeks: pl.DataFrame, palette: Palette) -> alt.Chart:
+def confidence_line(weeks: pl.DataFrame) -> alt.Chart:
     """Mean calibrated confidence a week. weeks: of ``health_tables.confidence``."""
     return (
-        alt.Chart(weeks)
-        .mark_line(strokeWidth=2.2, color=palette.accent)
+        palette.chart(weeks)
+        .mark_line(strokeWidth=2.2)
         .encode(
+            color=tone("good"),
             x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %y", grid=False, tickCount=8)),
             y=alt.Y(
                 "mean_confidence:Q",
                 scale=alt.Scale(domain=[0.3, 1.0], clamp=True),
-                axis=alt.Axis(title="mean confidence", gridColor=palette.grid, gridOpacity=0.6, tickCount=5),
+                axis=alt.Axis(title="mean confidence", tickCount=5),
             ),
             tooltip=[
                 alt.Tooltip("week_on:T", title="week to", format="%d %b %Y"),

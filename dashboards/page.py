@@ -14,8 +14,7 @@ import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards import palette, published, wording
-from dashboards.palette import Palette
+from dashboards import published, wording
 from dashboards.published import Publication
 
 ACCOUNT_PAGE = "app_pages/account.py"
@@ -48,11 +47,6 @@ def told() -> Iterator[None]:
         st.error("The published numbers cannot be read.", icon=":material/error:")
         st.text(str(problem))
         st.stop()
-
-
-def colours() -> Palette:
-    """The palette of the theme that the reader's browser shows."""
-    return palette.of_theme(st.context.theme.type)
 
 
 def metric(

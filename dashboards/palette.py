@@ -1,109 +1,55 @@
-"""The colours of the app: one palette for the light theme, one for the dark one.
+"""The colours of the charts, by name. Their values stand in ``.streamlit/config.toml``, once a theme.
 
-Belongs here: colours and the arithmetic on them. Does not: what is drawn with them (``charts``).
-Blue is good, orange is bad and grey is "not enough evidence to say": the three are told apart by colour-blind eyes
-and differ in lightness from one another. The same values stand in ``.streamlit/config.toml``.
+Belongs here: what the colours are called and how a chart asks for them. Does not: their values, what is drawn.
+A chart names a tone, and the reader's browser takes its value from the theme that is on: a chart needs not know the
+theme, and follows at once when the reader changes it. Blue is good, orange is bad and grey is "not enough evidence to
+say": the three are told apart by colour-blind eyes and differ in lightness from one another.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import altair as alt
+import polars as pl
 
-# A fixed scale: a colour means the same index on every page and in every week. Beyond its ends it stays as it is.
-SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH = 20.0, 50.0, 80.0
+# In the order of the theme's chartCategoricalColors. text and faint are words on the background, ink is words on the
+# scale of the index, hidden is the ground of a cell without a score.
+TONES = ("bad", "grey", "good", "text", "faint", "ink", "hidden")
 
+# A fixed scale: a colour means the same index on every page and in every week; beyond its ends it stays as it is.
+SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH = 20, 50, 80
+# One stop for each of the theme's ten chartDivergingColors, five on either side of the middle.
+STOPS = tuple(SCALE_LOW + (SCALE_HIGH - SCALE_LOW) * step / 9 for step in range(10))
 
-@dataclass(frozen=True)
-class Palette:
-    """Hex colours of one theme.
-
-    ``low`` and ``high`` are for marks on the background; ``scale_*`` is the diverging scale of cells that carry text,
-    paler or darker so that one ink reads on all of it.
-    """
-
-    name: str
-    background: str
-    text: str
-    faint: str
-    grid: str
-    accent: str
-    low: str
-    high: str
-    scale_low: str
-    scale_middle: str
-    scale_high: str
-    grey: str
-    grey_fill: str
-
-    def fill(self, jsi: float) -> str:
-        """The colour of an index between 0 and 100 on the diverging scale."""
-        held = min(max(jsi, SCALE_LOW), SCALE_HIGH)
-        if held < SCALE_MIDDLE:
-            return _between(self.scale_low, self.scale_middle, (held - SCALE_LOW) / (SCALE_MIDDLE - SCALE_LOW))
-        return _between(self.scale_middle, self.scale_high, (held - SCALE_MIDDLE) / (SCALE_HIGH - SCALE_MIDDLE))
-
-    def ink(self, fill: str) -> str:
-        """Black or white, whichever reads better on ``fill``."""
-        return max(("#101318", "#ffffff"), key=lambda colour: contrast(colour, fill))
+_BY_NAME = alt.Scale(domain=list(TONES), range="category")
 
 
-LIGHT = Palette(
-    name="light",
-    background="#fbfbfa",
-    text="#1f2329",
-    faint="#5d6470",
-    grid="#dcdfe3",
-    accent="#1d5fa6",
-    low="#b8500b",
-    high="#1d5fa6",
-    scale_low="#e08b45",
-    scale_middle="#f4f0e8",
-    scale_high="#5b97d6",
-    grey="#8b929d",
-    grey_fill="#eceef0",
-)
-DARK = Palette(
-    name="dark",
-    background="#14171c",
-    text="#e7eaee",
-    faint="#9aa3b0",
-    grid="#343b46",
-    accent="#5b9be6",
-    low="#e08a3c",
-    high="#5b9be6",
-    scale_low="#a8570f",
-    scale_middle="#3f3c37",
-    scale_high="#2a68b0",
-    grey="#7c8592",
-    grey_fill="#20252d",
-)
+def chart(rows: pl.DataFrame) -> alt.Chart:
+    """A chart of ``rows`` whose marks can take any ``tone``."""
+    return alt.Chart(rows).transform_calculate(**{f"tone_{name}": f"'{name}'" for name in TONES})
 
 
-def of_theme(theme: str | None) -> Palette:
-    """The palette of Streamlit's theme type (``light``, ``dark``; None before the browser has said)."""
-    return DARK if theme == "dark" else LIGHT
+def tone(name: str, channel: type = alt.Color) -> alt.Color | alt.Fill | alt.Stroke:
+    """One tone for a whole mark of a ``chart`` made here, on its colour or on another ``channel``."""
+    if name not in TONES:
+        raise ValueError(f"there is no tone {name!r}; there are {', '.join(TONES)}")
+    return channel(f"tone_{name}:N", scale=_BY_NAME, legend=None)
 
 
-def contrast(one: str, other: str) -> float:
-    """The WCAG contrast ratio of two hex colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
+def tones(field: str) -> alt.Color:
+    """A tone for each row, named in a column of the data."""
+    return alt.Color(f"{field}:N", scale=_BY_NAME, legend=None)
 
 
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _between(start: str, end: str, part: float) -> str:
-    """Linear in RGB, as the charts' own scale is."""
-    mixed = (round(a + (b - a) * part) for a, b in zip(_channels(start), _channels(end), strict=True))
-    return "#" + "".join(f"{value:02x}" for value in mixed)
-
-
-def _luminance(colour: str) -> float:
-    def linear(value: int) -> float:
-        share = value / 255
-        return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
-
-    red, green, blue = (linear(value) for value in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+def index_colour(title: str) -> alt.Color:
+    """The diverging scale around 50, for rows whose ``jsi`` may be shown."""
+    legend = alt.Legend(
+        title=title,
+        titleFontWeight="normal",
+        orient="bottom",
+        direction="horizontal",
+        gradientLength=180,
+        gradientThickness=10,
+        values=[SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH],
+    )
+    scale = alt.Scale(domain=list(STOPS), range="diverging", interpolate="rgb", clamp=True)
+    return alt.Color("jsi:Q", scale=scale, legend=legend)

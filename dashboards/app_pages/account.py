@@ -6,7 +6,6 @@ import streamlit as st
 from dashboards import account_tables, charts, detail_charts, page, tables, wording
 
 published = page.begin("Account", "One account at a time")
-colours = page.colours()
 
 with page.told():
     accounts = published.read("dim_accounts")
@@ -109,7 +108,7 @@ with page.card(
     elif not has_score:
         page.empty(wording.evidence(now["evidence_level"], now["is_stale"]))
     page.chart(
-        charts.index_line(weeks, colours, threshold, full_scale=True),
+        charts.index_line(weeks, threshold, full_scale=True),
         f"Line of the account's index over {weeks.height} weeks"
         + (f"; latest {wording.score(now['jsi'])}." if has_score else "; no score at present."),
     )
@@ -132,7 +131,7 @@ with page.card(
     else:
         total = account_tables.receipt_sum(receipt, now["jsi"])
         page.chart(
-            detail_charts.receipt_waterfall(account_tables.receipt_steps(receipt, now["jsi"]), colours, has_score),
+            detail_charts.receipt_waterfall(account_tables.receipt_steps(receipt, now["jsi"]), has_score),
             f"Waterfall from 50 to {wording.score(now['jsi'])}: {total.words()}.",
         )
         st.text(total.words())
@@ -152,7 +151,7 @@ with page.card(
         page.empty(wording.evidence(now["evidence_level"], now["is_stale"]))
     else:
         if strongest.height:
-            page.chart(charts.driver_bars(strongest, colours), wording.drivers(strongest.to_dicts()))
+            page.chart(charts.driver_bars(strongest), wording.drivers(strongest.to_dicts()))
         st.caption(tables.driver_sum(drivers, kind))
 
 # --- what they answered --------------------------------------------------------------------------------------------
@@ -166,7 +165,7 @@ with page.card(
         left, right = st.columns([3, 2])
         with left:
             page.chart(
-                detail_charts.surveys_beside_index(weeks, answers, colours),
+                detail_charts.surveys_beside_index(weeks, answers),
                 f"{answers.height} survey answers beside the index.",
             )
         with right:

@@ -5,7 +5,6 @@ import streamlit as st
 from dashboards import detail_charts, health_tables, page, wording
 
 published = page.begin("Health", "The data and the model behind the numbers")
-colours = page.colours()
 manifest = published.manifest
 
 with page.told():
@@ -120,10 +119,10 @@ with page.card(
         else:
             left, right = st.columns(2)
             with left:
-                page.chart(detail_charts.label_mix(mix, colours), "Weekly shares of unhappy, neutral and happy texts.")
+                page.chart(detail_charts.label_mix(mix), "Weekly shares of unhappy, neutral and happy texts.")
             with right:
                 confidence = health_tables.confidence(health, only)
-                page.chart(detail_charts.confidence_line(confidence, colours), "Weekly mean confidence of the model.")
+                page.chart(detail_charts.confidence_line(confidence), "Weekly mean confidence of the model.")
         page.table(
             health_tables.by_channel(health),
             {

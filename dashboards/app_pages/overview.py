@@ -6,7 +6,6 @@ import streamlit as st
 from dashboards import charts, detail_charts, page, tables, wording
 
 published = page.begin("How customers feel", "All customers, 0 to 100, 50 is balanced")
-colours = page.colours()
 
 with page.told():
     week_on = published.latest_week()
@@ -42,7 +41,7 @@ with page.card(
     published.description("jsi_by_segment_week"),
 ):
     page.chart(
-        charts.index_line(company, colours),
+        charts.index_line(company),
         f"Line of the company index over {company.height} weeks; latest {wording.score(now['jsi'])}, "
         f"interval {wording.interval(now['jsi_low'], now['jsi_high'])}.",
     )
@@ -59,7 +58,7 @@ with page.card(
     journey = tables.journey_cells(cells, stages, published.as_of)
     shown = journey.filter("is_shown").height
     page.chart(
-        charts.journey_map(journey, colours),
+        charts.journey_map(journey),
         f"Heat map of {journey.height} cells, stage by role; {shown} have a score. The table below says the same.",
     )
     with st.expander("The same as a table"):
@@ -88,7 +87,7 @@ with page.card("Compared", "Index with its 95 % interval; the dotted line is the
         dimension = page.choice("Compare by", known, "by")
         compared = tables.segments(groups, dimension, published.as_of)
         page.chart(
-            charts.group_comparison(compared, colours, now["jsi"] if has_score else None),
+            charts.group_comparison(compared, now["jsi"] if has_score else None),
             f"{compared.height} groups by {wording.plain(dimension)}, "
             f"{compared.filter('is_shown').height} of them with a score.",
         )
@@ -107,7 +106,7 @@ with page.card(
     elif strongest.is_empty():
         page.empty("No touch names one yet.")
     else:
-        page.chart(charts.driver_bars(strongest, colours), wording.drivers(strongest.to_dicts()))
+        page.chart(charts.driver_bars(strongest), wording.drivers(strongest.to_dicts()))
         st.caption(tables.driver_sum(drivers, kind))
 
 # --- what to do ----------------------------------------------------------------------------------------------------
@@ -155,7 +154,7 @@ with page.card(
         left, right = st.columns([2, 3])
         if found["auc"].is_not_null().any():
             with left:
-                page.chart(detail_charts.renewal_auc(found, colours), "AUC with interval by predictor and horizon.")
+                page.chart(detail_charts.renewal_auc(found), "AUC with interval by predictor and horizon.")
         with right:
             page.table(
                 found,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import statistics
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.unit.dashboards.published_company import Company, write
 
@@ -116,6 +118,19 @@ def test_an_account_is_found_with_the_keyboard_and_its_address_can_be_kept(compa
     assert again.locator("h2").first.inner_text() == name
 
 
+def test_charts_follow_when_the_reader_changes_the_theme(company, visit):
+    page = visit(company, theme="light").open("/")
+    chart = page.locator("[data-testid=stVegaLiteChart]").first
+    light = _brightness(chart.screenshot())
+    page.locator("[data-testid=stMainMenu]").click()
+    page.get_by_text("Dark", exact=True).first.click()
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1_500)
+    dark = _brightness(chart.screenshot())
+    assert light > 200
+    assert dark < 70
+
+
 def test_the_chosen_comparison_stays_in_the_address(company, visit):
     page = visit(company).open("/")
     page.get_by_role("radio", name="region").or_(page.get_by_role("button", name="region")).first.click()
@@ -133,6 +148,12 @@ def test_a_new_publication_appears_without_a_restart(serve, visit, tmp_path):
 def test_before_the_first_publication_the_page_helps(serve, visit, tmp_path):
     page = visit(serve(tmp_path)).open("/")
     assert "make demo" in page.locator("[data-testid=stMain]").inner_text()
+
+
+def _brightness(png: bytes) -> float:
+    """Mean grey value of an image, 0 to 255."""
+    image = Image.open(io.BytesIO(png)).convert("L")
+    return sum(value * count for value, count in enumerate(image.histogram())) / (image.width * image.height)
 
 
 def _keep_screenshot(page, name: str, width: int) -> None:

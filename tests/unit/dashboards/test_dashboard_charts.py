@@ -1,4 +1,4 @@
-"""Charts are valid, their colours are the palette's, and what has no evidence gets none of them."""
+"""Charts are valid, name their colours, and what has no evidence gets none of the scale; the colours can be read."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import polars as pl
 import pytest
 
 from dashboards import account_tables, charts, detail_charts, health_tables, palette, published, tables
-from dashboards.palette import DARK, LIGHT
+from dashboards.palette import TONES
 from tests.unit.dashboards.published_company import AS_OF, STAGES
 
 NOW = AS_OF.replace(tzinfo=None)
-DASHBOARDS = Path(palette.__file__).parent
-BOTH = pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+THEMES = tomllib.loads((Path(palette.__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))[
+    "theme"
+]
+BOTH = pytest.mark.parametrize("theme", [THEMES["light"], THEMES["dark"]], ids=["light", "dark"])
 
 
 @pytest.fixture(scope="module")
@@ -37,35 +39,34 @@ def rows_of(chart: dict) -> list[dict]:
     return [row for rows in chart["datasets"].values() for row in rows]
 
 
-@BOTH
-def test_the_line_draws_weeks_without_evidence_in_grey_only(weeks, colours):
+def tone_of(layer: dict) -> str:
+    """The tone a whole mark has."""
+    return layer["encoding"].get("color", {}).get("field", "")
+
+
+def test_the_line_draws_weeks_without_evidence_in_grey_only(weeks):
     mixed = weeks.with_columns(is_shown=pl.int_range(pl.len()) % 2 == 0)
-    drawn = spec(charts.index_line(mixed, colours, threshold=70.0, full_scale=True))
+    drawn = spec(charts.index_line(mixed, threshold=70.0, full_scale=True))
     data = [row for row in rows_of(drawn) if "is_shown" in row]
     assert len(data) == weeks.height
     assert all((row["shown_jsi"] is None) == (not row["is_shown"]) for row in data)
     assert all((row["shown_jsi_low"] is None) == (not row["is_shown"]) for row in data)
-    coloured = [
-        layer
-        for layer in drawn["layer"]
-        if "mark" in layer
-        and layer["mark"].get("color") == colours.accent
-        and layer["mark"]["type"] in ("line", "area")
-    ]
-    assert len(coloured) == 2
+    lines = [layer for layer in drawn["layer"] if layer.get("mark", {}).get("type") in ("line", "area")]
+    assert sorted(tone_of(layer) for layer in lines) == ["tone_good", "tone_good", "tone_grey", "tone_grey"]
+    coloured = [layer for layer in lines if tone_of(layer) == "tone_good"]
     assert all(layer["encoding"]["y"]["field"].startswith("shown_") for layer in coloured)
 
 
 def test_a_week_without_a_score_names_no_number_in_its_tooltip(weeks):
     hidden = weeks.with_columns(evidence_level=pl.lit("insufficient"), is_shown=pl.lit(False))
-    drawn = spec(charts.index_line(hidden, LIGHT))
+    drawn = spec(charts.index_line(hidden))
     texts = {row["index_text"] for row in rows_of(drawn) if "index_text" in row}
     assert texts == {"insufficient"}
 
 
 def test_the_line_of_the_company_looks_closely_but_always_shows_50(company):
     rows = tables.with_shown(company.read("jsi_by_segment_week", dimension="company").sort("week_on"))
-    domain = spec(charts.index_line(rows, LIGHT))["layer"][3]["encoding"]["y"]["scale"]["domain"]
+    domain = spec(charts.index_line(rows))["layer"][3]["encoding"]["y"]["scale"]["domain"]
     shown = rows.filter("is_shown")
     assert domain[0] <= min(50, shown["jsi_low"].min())
     assert domain[1] >= max(50, shown["jsi_high"].max())
@@ -73,67 +74,81 @@ def test_the_line_of_the_company_looks_closely_but_always_shows_50(company):
 
 
 def test_a_line_without_any_score_is_still_drawn(weeks):
-    drawn = spec(charts.index_line(weeks.with_columns(is_shown=pl.lit(False)), LIGHT))
+    drawn = spec(charts.index_line(weeks.with_columns(is_shown=pl.lit(False))))
     assert drawn["layer"]
 
 
-@BOTH
-def test_the_journey_colours_only_cells_with_a_score(company, colours):
+def test_the_journey_colours_only_cells_with_a_score(company):
     cells = company.read("jsi_by_stage_role_week", week_on=company.latest_week())
-    drawn = spec(charts.journey_map(tables.journey_cells(cells, STAGES, NOW), colours))
+    drawn = spec(charts.journey_map(tables.journey_cells(cells, STAGES, NOW)))
     rects = [layer for layer in drawn["layer"] if layer["mark"]["type"] == "rect"]
-    by_filter = {layer["transform"][0]["filter"]: layer for layer in rects}
-    assert by_filter["datum.is_shown"]["encoding"]["color"]["field"] == "jsi"
-    assert by_filter["!datum.is_shown"]["mark"]["fill"] == colours.grey_fill
-    assert "color" not in by_filter["!datum.is_shown"]["encoding"]
+    by_filter = {layer["transform"][-1]["filter"]: layer["encoding"] for layer in rects}
+    assert by_filter["datum.is_shown"]["color"]["field"] == "jsi"
+    assert by_filter["!datum.is_shown"]["fill"]["field"] == "tone_hidden"
+    assert "color" not in by_filter["!datum.is_shown"]
     assert all(row["jsi"] is None for row in rows_of(drawn) if not row["is_shown"])
-    notes = [layer for layer in drawn["layer"] if "transform" not in layer]
+    assert {row["tone"] for row in rows_of(drawn) if not row["is_shown"]} == {"faint"}
+    notes = [layer for layer in drawn["layer"] if not any("filter" in step for step in layer["transform"])]
     assert {layer["encoding"]["text"]["field"] for layer in notes} == {"n_text", "ago_text"}, "always, on every cell"
 
 
-@BOTH
-def test_every_cell_can_be_read(colours):
-    for jsi in range(0, 101):
-        fill = colours.fill(jsi)
-        assert palette.contrast(colours.ink(fill), fill) >= 4.5, (jsi, fill)
-    assert palette.contrast(colours.faint, colours.grey_fill) >= 4.5
-    assert palette.contrast(colours.faint, colours.background) >= 4.5
-    assert palette.contrast(colours.text, colours.background) >= 7
+def test_the_scale_of_the_index_is_fixed_and_diverges_around_50():
+    colour = palette.index_colour("index").to_dict()
+    stops = colour["scale"]["domain"]
+    assert (stops[0], stops[-1]) == (20, 80)
+    assert sum(stops) / len(stops) == pytest.approx(50)
+    assert colour["scale"]["range"] == "diverging"
+    assert colour["scale"]["clamp"] is True
+
+
+def test_a_tone_that_does_not_exist_is_named():
+    with pytest.raises(ValueError, match="hidden"):
+        palette.tone("purple")
 
 
 @BOTH
-def test_one_ink_reads_on_the_whole_scale(colours):
-    assert len({colours.ink(colours.fill(jsi)) for jsi in range(0, 101)}) == 1
+def test_the_theme_has_a_colour_for_every_tone_and_every_stop(theme):
+    assert len(theme["chartCategoricalColors"]) == len(TONES)
+    assert len(theme["chartDivergingColors"]) == len(palette.STOPS)
+    tones = dict(zip(TONES, theme["chartCategoricalColors"], strict=True))
+    assert tones["text"] == theme["textColor"]
+    assert (tones["good"], tones["bad"]) == (theme["blueColor"], theme["orangeColor"])
 
 
 @BOTH
-def test_the_scale_diverges_around_50_and_stops_at_its_ends(colours):
-    assert colours.fill(50) == colours.scale_middle
-    assert colours.fill(0) == colours.fill(20) == colours.scale_low
-    assert colours.fill(100) == colours.fill(80) == colours.scale_high
+def test_all_words_can_be_read(theme):
+    tones = dict(zip(TONES, theme["chartCategoricalColors"], strict=True))
+    for fill in theme["chartDivergingColors"]:
+        assert contrast(tones["ink"], fill) >= 4.5, fill
+    for ground in (tones["hidden"], theme["backgroundColor"]):
+        assert contrast(tones["faint"], ground) >= 4.5, ground
+    assert contrast(tones["text"], theme["backgroundColor"]) >= 7
+    for mark in ("good", "bad", "grey"):
+        assert contrast(tones[mark], theme["backgroundColor"]) >= 3, mark
 
 
-@BOTH
-def test_the_theme_in_the_config_has_the_palettes_colours(colours):
-    config = tomllib.loads((DASHBOARDS / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    theme = config["theme"][colours.name]
-    assert (theme["backgroundColor"], theme["textColor"]) == (colours.background, colours.text)
-    assert (theme["blueColor"], theme["orangeColor"]) == (colours.high, colours.low)
-    assert theme["borderColor"] == colours.grid
+def contrast(one: str, other: str) -> float:
+    """The WCAG contrast ratio of two hex colours, 1 to 21."""
+
+    def luminance(colour: str) -> float:
+        shares = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+        linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
 
 
-@BOTH
-def test_groups_without_a_score_have_a_word_and_no_mark(company, colours):
+def test_groups_without_a_score_have_a_word_and_no_mark(company):
     week = company.read("jsi_by_segment_week", week_on=company.latest_week())
     week = week.with_columns(evidence_level=pl.lit("insufficient"))
-    drawn = spec(charts.group_comparison(tables.segments(week, "region", NOW), colours, None))
+    drawn = spec(charts.group_comparison(tables.segments(week, "region", NOW), None))
     assert all(row["jsi"] is None for row in rows_of(drawn))
-    words = [layer for layer in drawn["layer"] if layer.get("transform", [{}])[0].get("filter") == "!datum.is_shown"]
+    words = [layer for layer in drawn["layer"] if layer.get("transform", [{}])[-1].get("filter") == "!datum.is_shown"]
     assert [layer["mark"]["type"] for layer in words] == ["text"]
 
 
-@BOTH
-def test_the_other_charts_are_valid(company, weeks, colours):
+def test_the_other_charts_are_valid(company, weeks):
     week = company.read("jsi_by_segment_week", week_on=company.latest_week())
     receipt = company.read("jsi_receipts", account_id="A-0001")
     facts = company.read("fct_touches", account_id="A-0001")
@@ -141,13 +156,13 @@ def test_the_other_charts_are_valid(company, weeks, colours):
     drivers = tables.drivers(company.read("drivers", scope_kind="company"), "cause")
     steps = account_tables.receipt_steps(receipt, weeks["jsi"][-1])
     drawn = [
-        charts.group_comparison(tables.segments(week, "segment", NOW), colours, 61.0),
-        charts.driver_bars(drivers, colours),
-        detail_charts.receipt_waterfall(steps, colours, True),
-        detail_charts.surveys_beside_index(weeks, account_tables.survey_answers(facts), colours),
-        detail_charts.renewal_auc(tables.associations(company.read("revenue_correlation")), colours),
-        detail_charts.label_mix(health_tables.label_mix(health, None), colours),
-        detail_charts.confidence_line(health_tables.confidence(health, None), colours),
+        charts.group_comparison(tables.segments(week, "segment", NOW), 61.0),
+        charts.driver_bars(drivers),
+        detail_charts.receipt_waterfall(steps, True),
+        detail_charts.surveys_beside_index(weeks, account_tables.survey_answers(facts)),
+        detail_charts.renewal_auc(tables.associations(company.read("revenue_correlation"))),
+        detail_charts.label_mix(health_tables.label_mix(health, None)),
+        detail_charts.confidence_line(health_tables.confidence(health, None)),
     ]
     for chart in drawn:
         assert rows_of(spec(chart))
@@ -155,6 +170,13 @@ def test_the_other_charts_are_valid(company, weeks, colours):
 
 def test_a_receipt_without_a_score_is_grey(company, weeks):
     steps = account_tables.receipt_steps(company.read("jsi_receipts", account_id="A-0001"), weeks["jsi"][-1])
-    text = json.dumps(spec(detail_charts.receipt_waterfall(steps, LIGHT, False)))
-    assert LIGHT.high not in text
-    assert LIGHT.low not in text
+    drawn = {flag: spec(detail_charts.receipt_waterfall(steps, flag)) for flag in (True, False)}
+    assert {row["tone"] for row in rows_of(drawn[True])} == {"good", "bad", "text"}
+    assert {row["tone"] for row in rows_of(drawn[False])} == {"grey"}
+
+
+def test_no_chart_fixes_a_colour_of_its_own(company, weeks):
+    cells = company.read("jsi_by_stage_role_week", week_on=company.latest_week())
+    drawn = json.dumps(spec(charts.journey_map(tables.journey_cells(cells, STAGES, NOW)))["layer"])
+    drawn += json.dumps(spec(charts.index_line(weeks, threshold=70.0))["layer"])
+    assert "#" not in drawn, "the theme decides, also when the reader changes it"
