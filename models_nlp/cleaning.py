@@ -41,6 +41,11 @@ _SIGNATURE_LINE = re.compile(
     r"cheers|br),?)\s*",
     re.IGNORECASE,
 )
+# The same in a text whose line breaks were lost: a formula and a name at the very end, after a finished sentence.
+_INLINE_SIGNATURE = re.compile(
+    r"(?<=[.!?)]) (?:(?:Kind|Best|Warm|Many) [Rr]egards|Regards|Best [Ww]ishes|Best|Sincerely|BR),?"
+    r"(?: [A-Z][\w'.-]{0,30}){1,3}$"
+)
 # A closing formula is a signature only near the end: at most this many short lines may follow it.
 _SIGNATURE_LINES = 8
 _SIGNATURE_WIDTH = 80
@@ -65,7 +70,10 @@ def clean(text: str | None) -> str:
         text = _own_words(text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
-    return _cut(" ".join(text.split()), MAX_TEXT_LENGTH)
+    text = " ".join(text.split())
+    if any(formula in text[-80:] for formula in ("egards", "Best", "Sincerely", "BR")):
+        text = _INLINE_SIGNATURE.sub("", text)
+    return _cut(text, MAX_TEXT_LENGTH)
 
 
 def _cut(text: str, length: int) -> str:

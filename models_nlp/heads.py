@@ -115,7 +115,10 @@ class BlendedHeads:
     _index: dict[str, int] = field(default_factory=dict, repr=False)
 
     def logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, list]:
-        """(n, 3) blended logits, and per text its words with their part in (positive − negative), heaviest first."""
+        """(n, 3) blended logits, and per text its words with their part in (positive − negative), heaviest first.
+
+        ``texts``: tokens in lower case; ``features``: (n, features) of the lexicon.
+        """
         sparse, dense, parts, owner, words = self._forward(texts, features)
         learned = _heaviest(parts[:, 2] - parts[:, 0], owner, words, len(texts))
         lexicon_factor = self.shares.lexicon / self.lexicon.temperature / self.temperature
@@ -167,16 +170,15 @@ class BlendedHeads:
 
     def _add(self, tokens: list[str]) -> None:
         """Compute and keep the rows of new tokens; −1 for those that are not learned from."""
-        lowered = {token: token.lower() for token in tokens}
-        self._index.update((token, -1) for token in tokens if not is_learned(lowered[token], self.silent))
-        tokens = [token for token in tokens if is_learned(lowered[token], self.silent)]
+        self._index.update((token, -1) for token in tokens if not is_learned(token, self.silent))
+        tokens = [token for token in tokens if is_learned(token, self.silent)]
         if not tokens:
             return
         first = len(self._index)
         while first + len(tokens) > len(self._rows):
             self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
             self._keys = np.concatenate([self._keys, np.zeros_like(self._keys)])
-        words = [normal_form(lowered[token]) for token in tokens]
+        words = [normal_form(token) for token in tokens]
         values = self._rows[first : first + len(tokens)]
         values[:, _W], values[:, _W_NORM] = self.word.rows([[word_bucket(word)] for word in words])
         values[:, _C], values[:, _C_NORM] = self.char.rows([char_buckets(word) for word in words])
@@ -234,7 +236,7 @@ def _heaviest(parts: np.ndarray, owner: np.ndarray, words: list[str], n: int) ->
     found: list[list[tuple[str, float]]] = [[] for _ in range(n)]
     for at in heavy[np.argsort(-np.abs(parts[heavy]), kind="stable")].tolist():
         if len(found[owner[at]]) < _MAX_LEARNED:
-            found[owner[at]].append((words[at].lower(), round(float(parts[at]), 3)))
+            found[owner[at]].append((words[at], round(float(parts[at]), 3)))
     return [tuple(words_of) for words_of in found]
 
 

@@ -28,7 +28,7 @@ _PLACEHOLDER = re.compile("|".join(re.escape(p) for p in PLACEHOLDERS))
 _MIN_WORDS = 4
 _MIN_LETTERS = 20
 # What the detector must be sure of before a text is refused as foreign.
-_MIN_PROBABILITY = 0.95
+_MIN_PROBABILITY = 0.8
 # The languages the detector may answer with: the fewer, the fewer short English texts look exotic.
 _CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
     is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905

@@ -51,7 +51,7 @@ class Marks:
             elif kind == "concession":
                 self.conceded.append((start, self._clause_end(start)))
             # "but" as the first word opens an answer, it contrasts nothing in this text.
-            elif kind == "contrast" and start > 1 and not _is_not_only(words, start):
+            elif kind == "contrast" and start > 1 and not _is_no_contrast(words, start):
                 self.contrast_at = start
         for at in [a for a in self.strengths if a in self.negators]:
             del self.strengths[at]
@@ -123,6 +123,8 @@ class Marks:
         return self._all_caps
 
 
-def _is_not_only(words: list[str], contrast_at: int) -> bool:
-    """ "not only fast but also reliable" adds, it contrasts nothing."""
+def _is_no_contrast(words: list[str], contrast_at: int) -> bool:
+    """ "not only fast but also reliable" adds, "anything but good" denies."""
+    if words[contrast_at - 1] in ("anything", "nothing"):
+        return True
     return any(words[at] == "not" and words[at + 1] in ("only", "just") for at in range(contrast_at - 1))

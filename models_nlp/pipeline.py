@@ -22,7 +22,7 @@ from spacy.util import minibatch
 
 from models_nlp.sentiment import SentimentModel
 from models_nlp.tags import TagRules
-from models_nlp.tokens import words_of  # importing it registers the tokeniser
+from models_nlp.tokens import lowered_words_of, words_of  # importing it registers the tokeniser
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 
 NAME = "jsi_en"
@@ -69,7 +69,7 @@ class LexiconComponent(_ListComponent):
         self.lexicon = ValenceLexicon(folder)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_reading = self.lexicon.read(words_of(doc))
+        doc._.jsi_reading = self.lexicon.read(words_of(doc), lowered_words_of(doc))
         return doc
 
 
@@ -82,7 +82,7 @@ class TagComponent(_ListComponent):
         self.rules = TagRules(folder)
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_tags = self.rules.read([word.lower() for word in words_of(doc)])
+        doc._.jsi_tags = self.rules.read(lowered_words_of(doc))
         return doc
 
 
@@ -102,7 +102,7 @@ class SentimentComponent:
             yield from docs
 
     def _annotate(self, docs: list[Doc]) -> None:
-        texts = [words_of(doc) for doc in docs]
+        texts = [lowered_words_of(doc) for doc in docs]
         features = [doc._.jsi_reading.features for doc in docs]
         probabilities, learned = self.model.predict(texts, features)
         for doc, row, words in zip(docs, probabilities.tolist(), learned, strict=True):

@@ -38,7 +38,7 @@ class SentimentModel:
     def predict(
         self, texts: list[list[str]], features: list[tuple[float, ...]]
     ) -> tuple[np.ndarray, list[tuple[tuple[str, float], ...]]]:
-        """(n, 3) probabilities, and per text the words with the largest learned weight."""
+        """(n, 3) probabilities, and per text the words with the largest learned weight. Tokens in lower case."""
         numbers = np.asarray(features, dtype=np.float64).reshape(len(texts), len(FEATURES))
         if self.blend is None:
             return softmax(self.lexicon.logits(numbers) / self.lexicon.temperature), [()] * len(texts)

@@ -29,12 +29,21 @@ _TOKEN_AND_SPACE = re.compile(f"({_TOKEN.pattern})([ ]?)", re.VERBOSE)
 
 # Where the tokeniser leaves the tokens as strings: asking spaCy for them one by one costs as much as tokenising.
 WORDS = "jsi_words"
+_LOWERED = "jsi_lowered_words"
 
 
 def words_of(doc: Doc) -> list[str]:
     """The tokens of a ``Doc`` as strings."""
     words = doc.user_data.get(WORDS)
     return words if words is not None else [token.text for token in doc]
+
+
+def lowered_words_of(doc: Doc) -> list[str]:
+    """The tokens in lower case, computed once for all components."""
+    words = doc.user_data.get(_LOWERED)
+    if words is None:
+        words = doc.user_data[_LOWERED] = [word.lower() for word in words_of(doc)]
+    return words
 
 
 class RegexTokenizer:

@@ -76,14 +76,15 @@ def read_texts(examples: list[corpus.Example]) -> ReadTexts:
     from models_nlp import pipeline
     from models_nlp.cleaning import clean
     from models_nlp.redaction import redact
+    from models_nlp.tokens import lowered_words_of
 
     nlp = pipeline.build()
     words, features = [], []
     for example in examples:
         with nlp.memory_zone():
             doc = nlp.make_doc(redact(clean(example.text)))
-            words.append([token.text for token in doc])
-        features.append(nlp.get_pipe("jsi_lexicon").lexicon.read(words[-1]).features)
+            words.append(lowered_words_of(doc))
+            features.append(nlp.get_pipe("jsi_lexicon")(doc)._.jsi_reading.features)
     return ReadTexts(
         words,
         np.array(features),

@@ -38,7 +38,7 @@ MIN_TEXTS = 2
 
 @dataclass(frozen=True)
 class ReadTexts:
-    """Texts as the pipeline sees them: tokens and lexicon features, with labels and sources."""
+    """Texts as the pipeline sees them: tokens in lower case and lexicon features, with labels and sources."""
 
     words: list[list[str]]
     features: np.ndarray
@@ -195,8 +195,7 @@ class _Lexemes:
             for token in text:
                 column = forms.get(token)
                 if column is None:
-                    lowered = token.lower()
-                    column = index.setdefault(normal_form(lowered), len(index)) if is_learned(lowered, silent) else -1
+                    column = index.setdefault(normal_form(token), len(index)) if is_learned(token, silent) else -1
                     forms[token] = column
                 if column >= 0:
                     columns.append(column)

@@ -82,9 +82,9 @@ class ValenceLexicon:
             (phrase, (kind, float(strength))) for kind, phrase, strength in read_rows(folder / "modifiers.tsv", 3)
         )
 
-    def read(self, words: list[str]) -> Reading:
-        """Score a text given as its tokens, in their original case."""
-        lowered = [word.lower() for word in words]
+    def read(self, words: list[str], lowered: list[str] | None = None) -> Reading:
+        """Score a text given as its tokens in their original case (and in lower case, if the caller has them)."""
+        lowered = [word.lower() for word in words] if lowered is None else lowered
         plain = squeeze(lowered, self.words)
         found = list(self.words.find(plain))
         n_exclamations = sum(w[0] == "!" for w in words)

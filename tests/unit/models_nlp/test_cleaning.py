@@ -42,6 +42,9 @@ def test_markup_entities_and_invisible_characters_are_taken_away(raw, expected):
         ("The export is slow.\n\nKind regards,\nAnn Example\nHead of Things\n+1 555 0100", "The export is slow."),
         ("Works now\n--\nAnn\nExample Ltd", "Works now"),
         ("Broken again\nSent from my iPhone", "Broken again"),
+        ("It runs on the tablet. Best regards, Ann Example", "It runs on the tablet."),
+        ("Please escalate it. Best, Ann", "Please escalate it."),
+        ("This was the Best Western Hotel", "This was the Best Western Hotel"),
     ],
 )
 def test_the_older_thread_and_the_signature_are_cut(raw, expected):

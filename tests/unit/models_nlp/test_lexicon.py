@@ -16,6 +16,7 @@ from models_nlp.valence import FEATURES
         ("this is helpful", "this isn't very helpful"),
         ("I would recommend it", "I would not recommend it"),
         ("it is reliable", "it is anything but reliable"),
+        ("it is easy to use", "it is not easy to use"),
     ],
 )
 def test_negation_turns_a_good_word(reading, plain, negated):
