@@ -46,7 +46,7 @@ def datasets(tmp_path) -> tuple[Path, dict]:
     table = random.integers(-127, 128, size=(len(pieces), 8)).astype(np.int8)
     np.savez(folder / "table.npz", q=table, scale=np.full(len(pieces), 0.01, dtype=np.float32))
     recipe = {
-        "settings": {"iterations": 10},
+        "settings": {"iterations": 4},
         "corpora": [
             _asset(folder, "train.csv", name="tiny", use="train", is_permissive=True),
             _asset(folder, "eval.csv", name="tiny_eval", use="evaluation", is_permissive=True),
