@@ -40,7 +40,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(STAMP)  ## write the sample company, refresh, print its index
-	@$(BIN)/jsi simulate --out "$(JSI_DATA_DIR)/sample_company"
+	@$(BIN)/jsi prepare >/dev/null 2>&1 & \
+	$(BIN)/jsi simulate --out "$(JSI_DATA_DIR)/sample_company"; status=$$?; wait; exit $$status
 	@$(BIN)/jsi refresh --extracts "$(JSI_DATA_DIR)/sample_company"
 
 run: $(STAMP)  ## refresh on your own extracts: make run EXTRACTS=folder

@@ -207,6 +207,7 @@ def score(
     """Score the texts of a CSV file."""
     import polars as pl
 
+    from models_nlp.artefact import ArtefactError
     from models_nlp.scoring import load
 
     try:
@@ -216,8 +217,11 @@ def score(
     if text_column not in frame.columns:
         raise fail(f"{file}: has no column {text_column!r}; its columns are {', '.join(frame.columns)}", 2)
     texts = frame[text_column].fill_null("").to_list()
-    with progress_shown(quiet=False):
-        scores = load().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
+    try:
+        with progress_shown(quiet=False):
+            scores = load().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
+    except ArtefactError as error:
+        raise fail(str(error)) from None
     joined = pl.col("intents").list.join(";")
     scores.select(joined if c == "intents" else pl.col(c) for c in SCORE_COLUMNS).write_csv(out)
     messages.print(f"{scores.height} texts scored: {out}")

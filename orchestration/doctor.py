@@ -85,7 +85,7 @@ def _model(_: DataDir) -> Finding:
         from models_nlp.scoring import load
 
         return Finding("Scoring model", True, load().model_version)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         return Finding("Scoring model", False, "cannot be loaded", str(error))
 
 
