@@ -80,8 +80,9 @@ int_touches__judged as (
         ticket_id,
         priority,
         is_escalated,
-        has_ticket,
         signal,
+        text_table,
+        text_row_hash,
         is_customer,
         rule_id,
         sentiment,
@@ -94,10 +95,6 @@ int_touches__judged as (
         end as sentiment_source,
         case when null_reason = 'no_consent' then null else native_score end as native_score,
         native_scale,
-        evidence_words,
-        emotion,
-        emotion_intensity,
-        coalesce(intents, cast([] as varchar[])) as intents,
         case
             when signal = 'rule' and verdict = 'bad' and rule_root_cause is not null then [rule_root_cause]
             else coalesce(root_causes, cast([] as varchar[]))
@@ -111,8 +108,6 @@ int_touches__judged as (
             when rating_effort is not null then 'asked'
             when text_effort is not null then 'inferred'
         end as effort_source,
-        coalesce(resolution, 'unknown') as resolution,
-        text_redacted,
         model_version,
         occurred_at,
         loaded_at

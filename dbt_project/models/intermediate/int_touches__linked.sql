@@ -28,15 +28,15 @@ deleted_accounts as (
     select * from {{ ref('stg_deleted_accounts') }}
 ),
 
--- A customer's line on a ticket without a name is taken for the requester's, an agent's is not.
+-- A customer's line on a ticket that names nobody is taken for the requester's. Who answered is not kept.
 with_ticket as (
     select
         touches.*,
-        coalesce(touches.given_person_id, case when touches.is_customer then tickets.person_id end)
-            as person_id_as_given,
+        case
+            when touches.is_customer then coalesce(touches.given_person_id, tickets.person_id)
+        end as person_id_as_given,
         coalesce(touches.given_account_id, tickets.account_id) as named_account_id,
-        tickets.ticket_id is not null as has_ticket,
-        tickets.priority,
+        case when tickets.ticket_id is not null then coalesce(tickets.priority, 'normal') end as priority,
         tickets.is_escalated,
         tickets.product_line as ticket_product_line,
         lower(trim(tickets.topic)) as topic

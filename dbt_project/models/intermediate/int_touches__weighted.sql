@@ -35,7 +35,7 @@ with_policy as (
         policy_versions.policy_version,
         role_weights.weight as role_weight,
         case
-            when touches.has_ticket
+            when touches.priority is not null
                 then
                     priorities.weight
                     * case when coalesce(touches.is_escalated, false) then escalations.weight else 1 end
@@ -56,9 +56,8 @@ with_policy as (
             and {{ in_force('role_weights', 'touches.occurred_at') }}
     left join severity_weights as priorities
         on
-            touches.has_ticket
-            and priorities.basis = 'ticket_priority'
-            and priorities.value = coalesce(touches.priority, 'normal')
+            priorities.basis = 'ticket_priority'
+            and touches.priority = priorities.value
             and {{ in_force('priorities', 'touches.occurred_at') }}
     left join severity_weights as escalations
         on
@@ -100,25 +99,28 @@ fresh as (
     from with_policy
 ),
 
+episode_weeks as (
+    select
+        episode_id,
+        week_on,
+        least(max(weight_fresh) / {{ exact_sum('weight_fresh') }}, 1) as episode_share
+    from fresh
+    where weight_fresh > 0
+    group by episode_id, week_on
+),
+
 -- The touches of one episode in one week weigh together no more than the heaviest of them.
 int_touches__weighted as (
     select
-        *,
+        fresh.*,
         case
-            when sentiment is not null
-                then coalesce(
-                    max(weight_fresh) over episode_week / nullif(sum(weight_fresh) over episode_week, 0),
-                    1
-                )
+            when fresh.weight_fresh is not null then coalesce(episode_weeks.episode_share, 1)
         end as episode_share
     from fresh
-    window
-        -- In a fixed order, so that the last digit of a sum does not depend on threads.
-        episode_week as (
-            partition by episode_id, week_on
-            order by touch_id
-            rows between unbounded preceding and unbounded following
-        )
+    left join episode_weeks
+        on
+            fresh.episode_id = episode_weeks.episode_id
+            and fresh.week_on = episode_weeks.week_on
 )
 
 select * from int_touches__weighted

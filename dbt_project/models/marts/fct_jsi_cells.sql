@@ -31,14 +31,13 @@ cells as (
         product_line,
         half_life_days,
         week_on,
-        -- In a fixed order, so that the last digit of a sum does not depend on threads.
         {% for measure in ['w', 'v'] -%}
-        sum({{ measure }} order by touch_id) as {{ measure }},
+        {{ exact_sum(measure) }} as {{ measure }},
         {% for class, sentiment in [('negative', -1), ('neutral', 0), ('positive', 1)] -%}
-        coalesce(sum({{ measure }} order by touch_id) filter (where sentiment = {{ sentiment }}), 0)
+        {{ exact_sum('case when sentiment = ' ~ sentiment ~ ' then ' ~ measure ~ ' end') }}
             as {{ measure }}_{{ class }},
         {% endfor -%}
-        sum({{ measure }} * {{ measure }} order by touch_id) as {{ measure }}_squared,
+        {{ exact_sum(measure ~ ' * ' ~ measure) }} as {{ measure }}_squared,
         {% endfor -%}
         count(*) as n_touches,
         max(occurred_at) as last_touch_at

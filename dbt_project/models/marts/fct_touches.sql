@@ -4,46 +4,55 @@ touches as (
     select * from {{ ref('int_touches__weighted') }}
 ),
 
+touch_scores as (
+    select * from {{ ref('stg_touch_scores') }}
+),
+
+-- What the text says beside its sentiment is looked up here: nothing before needs it.
 fct_touches as (
     select
-        touch_id,
-        episode_id,
-        source,
-        channel,
-        touchpoint,
-        feedback_kind,
-        occurred_at,
-        loaded_at,
-        account_id,
-        person_id,
-        role,
-        stage,
-        product_line,
-        segment,
-        region,
-        sentiment,
-        sentiment_source,
-        native_score,
-        native_scale,
-        evidence_words,
-        confidence,
-        emotion,
-        emotion_intensity,
-        intents,
-        root_cause,
-        effort,
-        effort_source,
-        resolution,
-        severity,
-        weight_fresh,
-        episode_share,
-        half_life_days,
-        text_redacted,
-        null_reason,
-        rule_id,
-        model_version,
-        policy_version
+        touches.touch_id,
+        touches.episode_id,
+        touches.source,
+        touches.channel,
+        touches.touchpoint,
+        touches.feedback_kind,
+        touches.occurred_at,
+        touches.loaded_at,
+        touches.account_id,
+        touches.person_id,
+        touches.role,
+        touches.stage,
+        touches.product_line,
+        touches.segment,
+        touches.region,
+        touches.sentiment,
+        touches.sentiment_source,
+        touches.native_score,
+        touches.native_scale,
+        touch_scores.evidence_words,
+        touches.confidence,
+        touch_scores.emotion,
+        touch_scores.emotion_intensity,
+        coalesce(touch_scores.intents, cast([] as varchar[])) as intents,
+        touches.root_cause,
+        touches.effort,
+        touches.effort_source,
+        coalesce(touch_scores.resolution, 'unknown') as resolution,
+        touches.severity,
+        touches.weight_fresh,
+        touches.episode_share,
+        touches.half_life_days,
+        touch_scores.text_redacted,
+        touches.null_reason,
+        touches.rule_id,
+        touches.model_version,
+        touches.policy_version
     from touches
+    left join touch_scores
+        on
+            touches.text_table = touch_scores.table_name
+            and touches.text_row_hash = touch_scores.row_hash
 )
 
 select * from fct_touches

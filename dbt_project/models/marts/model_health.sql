@@ -23,10 +23,8 @@ model_health as (
             as share_neutral,
         count(case when touches.sentiment = 1 then 1 end) / nullif(count(touches.sentiment), 0)
             as share_positive,
-        -- Summed as decimals, so that the order of the rows cannot move the last digit.
-        round(
-            cast(sum(cast(touches.confidence as decimal(18, 9))) as double) / nullif(count(touches.confidence), 0), 6
-        ) as mean_confidence,
+        round({{ exact_sum('touches.confidence') }} / nullif(count(touches.confidence), 0), 6)
+            as mean_confidence,
         1 - count(touches.sentiment) / count(*) as share_null
     from touches
     inner join weeks
