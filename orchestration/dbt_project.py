@@ -68,7 +68,7 @@ def manifest(paths: DataDir) -> dict[str, Any]:
 def build(paths: DataDir, context: dg.AssetExecutionContext) -> Iterator[Any]:
     """``dbt build`` of the whole project into ``paths.building``; yields Dagster events as they come.
 
-    Raises ``DbtFailed`` when a model, seed, data test or unit test failed, after all events were yielded.
+    Raises ``DbtFailed`` when a model, seed or data test failed, after all events were yielded.
     """
     from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
     from google.protobuf.json_format import MessageToDict

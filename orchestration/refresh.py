@@ -56,7 +56,9 @@ def refresh(paths: DataDir, extracts: Path | None, as_of: str | None) -> Refresh
 
 def _what_is_red(evaluation: dg.AssetCheckEvaluation) -> str:
     """A red check in one line: where, what should be true, and which expectation found what."""
+    rows = evaluation.metadata.get("dagster/failed_row_count")
     about = f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name} is not true"
+    about += f" of {rows.value} rows" if rows else ""
     failed = evaluation.metadata.get("failed")
     found = [f"{f['means']} Found: {f['found']}" for f in failed.data] if failed else []
     return "\n  ".join([about, *found])

@@ -6,6 +6,7 @@ A tick missed while the machine was down is not caught up tick by tick: the next
 from __future__ import annotations
 
 import os
+from datetime import UTC
 
 import dagster as dg
 
@@ -15,7 +16,8 @@ TIME_ZONE = os.environ.get("JSI_TIME_ZONE", "UTC")
 
 
 def _as_of(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    day = context.scheduled_execution_time.strftime("%Y-%m-%dT00:00:00+00:00")
+    # The day in UTC, in which weeks end: far to the east Monday has begun before the week is over.
+    day = context.scheduled_execution_time.astimezone(UTC).strftime("%Y-%m-%dT00:00:00+00:00")
     return dg.RunRequest(
         run_key=f"{context.scheduled_execution_time:%Y-%m-%d}",
         run_config={"ops": {"raw_extracts": {"config": {"as_of": day}}}},

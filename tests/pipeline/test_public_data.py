@@ -8,6 +8,8 @@ import pytest
 from orchestration.refresh import refresh
 from storage.layout import DataDir
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(shared_data, tmp_path, monkeypatch):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import dagster as dg
 import pytest
@@ -17,6 +17,12 @@ def test_a_tick_passes_its_own_date_as_the_as_of(schedule):
     request = schedule(tick)
     assert request.run_config["ops"]["raw_extracts"]["config"]["as_of"] == "2026-09-28T00:00:00+00:00"
     assert request.run_key == "2026-09-28"
+
+
+def test_far_to_the_east_a_tick_does_not_claim_a_week_that_is_not_over_in_utc():
+    monday_in_tokyo = datetime(2026, 9, 28, 5, tzinfo=timezone(timedelta(hours=9)))
+    request = weekly_refresh(dg.build_schedule_context(scheduled_execution_time=monday_in_tokyo))
+    assert request.run_config["ops"]["raw_extracts"]["config"]["as_of"] == "2026-09-27T00:00:00+00:00"
 
 
 def test_a_plain_date_means_the_end_of_that_day_in_utc():
