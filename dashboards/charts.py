@@ -13,6 +13,11 @@ import polars as pl
 from dashboards import palette, wording
 from dashboards.palette import index_colour, tone, tones
 
+# From here on an axis of dates names months.
+LONG_DAYS = 200
+# Up to here every week is marked by itself.
+FEW_WEEKS = 8
+
 _SHOWN = "datum.is_shown"
 _HIDDEN = "!datum.is_shown"
 
@@ -41,8 +46,7 @@ def index_line(
 
     domain = [0.0, 100.0] if full_scale else _close_look(weeks, threshold)
     scale = alt.Scale(domain=domain, nice=False, zero=False, clamp=True)
-    months = alt.Axis(format="%b %y", grid=False, tickCount=8)
-    base = palette.chart(data).encode(x=alt.X("week_on:T", title=None, axis=months))
+    base = palette.chart(data).encode(x=alt.X("week_on:T", title=None, axis=time_axis(data["week_on"])))
     axis = alt.Axis(title="index, 0–100", tickCount=5)
     y = alt.Y("jsi:Q", scale=scale, axis=axis)
     hover = alt.selection_point(fields=["week_on"], nearest=True, on="pointerover", empty=False, clear="pointerout")
@@ -57,6 +61,15 @@ def index_line(
         base.mark_line(strokeWidth=1.4, strokeDash=[4, 3]).encode(y=y, color=tone("grey")),
         base.mark_line(strokeWidth=2.4).encode(y=alt.Y("shown_jsi:Q", scale=scale, title=""), color=tone("good")),
     ]
+    if weeks.height <= FEW_WEEKS:
+        # A line needs two weeks to be seen; a first week is a point with its interval.
+        dots = base.transform_filter(_SHOWN)
+        layers += [
+            dots.mark_rule(strokeWidth=5, opacity=0.3, strokeCap="round").encode(
+                y=alt.Y("jsi_low:Q", scale=scale, title=""), y2="jsi_high:Q", color=tone("good")
+            ),
+            dots.mark_point(filled=True, size=60, opacity=1).encode(y=y, color=tone("good")),
+        ]
     if threshold is not None:
         layers.append(_rule(threshold, f"gate {threshold:g}", "bad", [6, 3], scale))
     layers += [
@@ -194,6 +207,15 @@ def driver_bars(drivers: pl.DataFrame) -> alt.LayerChart:
         base.transform_filter(down).mark_text(align="left", dx=7, fontSize=10.5).encode(**volume),
         base.transform_filter(up).mark_text(align="right", dx=-7, fontSize=10.5).encode(**volume),
     ).properties(height=alt.Step(30))
+
+
+def time_axis(days: pl.Series) -> alt.Axis:
+    """An axis for dates: months over a long time, days where that would name one month again and again."""
+    first, last = days.min(), days.max()
+    is_long = first is not None and (last - first).days > LONG_DAYS
+    return alt.Axis(
+        format="%b %y" if is_long else "%d %b", grid=False, tickCount=8 if is_long else "week", labelOverlap=True
+    )
 
 
 _BARE = {"domain": False, "ticks": False}

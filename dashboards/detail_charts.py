@@ -9,7 +9,8 @@ import altair as alt
 import polars as pl
 
 from dashboards import palette
-from dashboards.palette import tone, tones
+from dashboards.charts import time_axis
+from dashboards.palette import shapes, tone, tones
 
 _BARE = {"domain": False, "ticks": False}
 
@@ -60,7 +61,7 @@ def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame) -> alt.Laye
     """
     scale = alt.Scale(domain=[0, 100])
     axis = alt.Axis(title="0–100", tickCount=5)
-    x = alt.Axis(format="%b %y", grid=False, tickCount=8)
+    x = time_axis(weeks["week_on"])
     line = palette.chart(weeks.select("week_on", pl.when("is_shown").then("jsi").alias("jsi")))
     points = palette.chart(answers)
     return alt.layer(
@@ -71,7 +72,7 @@ def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame) -> alt.Laye
             x=alt.X("occurred_at:T", title=None),
             y=alt.Y("position:Q", scale=scale, title=""),
             color=tone("text"),
-            shape=alt.Shape("survey:N", legend=alt.Legend(title=None, orient="top")),
+            shape=shapes("survey"),
             tooltip=[
                 alt.Tooltip("survey:N"),
                 alt.Tooltip("native_score:Q", title="answer"),
@@ -115,7 +116,7 @@ def renewal_auc(associations: pl.DataFrame) -> alt.LayerChart:
         base.mark_point(filled=True, size=60, opacity=1).encode(
             x=alt.X("auc:Q", scale=scale, axis=axis),
             color=tones("tone"),
-            shape=alt.Shape("horizon_text:N", sort=horizons, legend=alt.Legend(title=None, orient="top")),
+            shape=shapes("horizon_text", horizons),
         ),
     ).properties(height=alt.Step(16))
 
@@ -129,7 +130,7 @@ def label_mix(mix: pl.DataFrame) -> alt.Chart:
         )
         .mark_area(line=False, opacity=0.9)
         .encode(
-            x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %y", grid=False, tickCount=8)),
+            x=alt.X("week_on:T", title=None, axis=time_axis(mix["week_on"])),
             y=alt.Y("share:Q", stack="normalize", axis=alt.Axis(title="share of texts", format="%", tickCount=4)),
             color=alt.Color(
                 "feeling:N",
@@ -156,7 +157,7 @@ def confidence_line(weeks: pl.DataFrame) -> alt.Chart:
         .mark_line(strokeWidth=2.2)
         .encode(
             color=tone("good"),
-            x=alt.X("week_on:T", title=None, axis=alt.Axis(format="%b %y", grid=False, tickCount=8)),
+            x=alt.X("week_on:T", title=None, axis=time_axis(weeks["week_on"])),
             y=alt.Y(
                 "mean_confidence:Q",
                 scale=alt.Scale(domain=[0.3, 1.0], clamp=True),

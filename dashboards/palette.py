@@ -20,6 +20,9 @@ SCALE_LOW, SCALE_MIDDLE, SCALE_HIGH = 20, 50, 80
 # One stop for each of the theme's ten chartDivergingColors, five on either side of the middle.
 STOPS = tuple(SCALE_LOW + (SCALE_HIGH - SCALE_LOW) * step / 9 for step in range(10))
 
+# The symbols of a legend of shapes cannot take a tone: a grey that is told from both themes' grounds.
+SYMBOL_GREY = "#7c8592"
+
 _BY_NAME = alt.Scale(domain=list(TONES), range="category")
 
 
@@ -38,6 +41,12 @@ def tone(name: str, channel: type = alt.Color) -> alt.Color | alt.Fill | alt.Str
 def tones(field: str) -> alt.Color:
     """A tone for each row, named in a column of the data."""
     return alt.Color(f"{field}:N", scale=_BY_NAME, legend=None)
+
+
+def shapes(field: str, order: list[str] | None = None) -> alt.Shape:
+    """A shape for each value of a column, with a legend above the chart."""
+    legend = alt.Legend(title=None, orient="top", symbolFillColor=SYMBOL_GREY, symbolStrokeColor=SYMBOL_GREY)
+    return alt.Shape(f"{field}:N", sort=order or "ascending", legend=legend)
 
 
 def index_colour(title: str) -> alt.Color:

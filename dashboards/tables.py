@@ -122,6 +122,20 @@ def accounts_first(gates: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def not_judged(gates: pl.DataFrame) -> str:
+    """How many accounts no gate judges, and why: one sentence, empty where all are judged."""
+    reasons = (
+        gates.filter(pl.col("gate") == "insufficient")
+        .group_by("reason")
+        .len()
+        .sort(["len", "reason"], descending=[True, False])
+    )
+    if reasons.is_empty():
+        return ""
+    parts = [f"{wording.gate_reason(reason)} ({n:,})" for reason, n in reasons.iter_rows()]
+    return f"Not judged: {wording.count(int(reasons['len'].sum()), 'account')}; {', '.join(parts)}."
+
+
 def account_labels(accounts: pl.DataFrame) -> dict[str, str]:
     """account_id → name for the search box, with the id behind it so that both can be typed."""
     return {

@@ -14,12 +14,13 @@ with page.told():
     groups = published.read("jsi_by_segment_week", week_on=week_on)
     cells = published.read("jsi_by_stage_role_week", week_on=week_on)
     stages = published.read("dim_stages").sort("stage_order")["stage"].to_list()
-    gates = tables.present(published.read("gate_status"), published.read("dim_accounts"))
+    accounts = published.read("dim_accounts")
+    gates = tables.present(published.read("gate_status"), accounts)
     drivers = published.read("drivers", scope_kind="company")
 
 # --- now -----------------------------------------------------------------------------------------------------------
 held = tables.accounts_first(gates)
-not_judged = gates.filter(pl.col("gate") == "insufficient")
+n_not_judged = gates.filter(pl.col("gate") == "insufficient").height
 has_score = now["is_shown"]
 with st.container(horizontal=True):
     value, note = wording.standing(now["jsi"], now["jsi_low"], now["jsi_high"], now["evidence_level"], now["is_stale"])
@@ -28,10 +29,11 @@ with st.container(horizontal=True):
     icon = wording.trend_icon(now["trend"])
     page.metric(published, "Trend, 28 days", wording.trend(now["trend"]), size, "jsi_by_segment_week", "trend", icon)
     note = wording.known(now["evidence"], now["n_touches"], now["last_touch_at"], published.as_of)
+    note += f"; {now['n_accounts'] or 0:,} of {wording.count(accounts.height, 'account')} heard from"
     word = wording.evidence(now["evidence_level"], now["is_stale"], short=True).capitalize()
     page.metric(published, "Evidence", word, note, "jsi_by_segment_week", "evidence_level")
     value = f"{held.height:,} of {gates.height:,}"
-    note = f"{wording.money(held['arr_usd'].sum())} ARR, {not_judged.height:,} not judged"
+    note = f"{wording.money(held['arr_usd'].sum())} ARR, {n_not_judged:,} not judged"
     page.metric(published, "Accounts held at their gate", value, note, "gate_status", "gate")
 
 with page.card(
@@ -103,10 +105,9 @@ with page.card(
     strongest = tables.drivers(drivers, kind)
     if not has_score:
         page.empty(wording.evidence(now["evidence_level"], now["is_stale"]))
-    elif strongest.is_empty():
-        page.empty("No touch names one yet.")
     else:
-        page.chart(charts.driver_bars(strongest), wording.drivers(strongest.to_dicts()))
+        if strongest.height:
+            page.chart(charts.driver_bars(strongest), wording.drivers(strongest.to_dicts()))
         st.caption(tables.driver_sum(drivers, kind))
 
 # --- what to do ----------------------------------------------------------------------------------------------------
@@ -114,11 +115,11 @@ number = st.column_config.NumberColumn
 with page.card(
     "Accounts to look at first",
     f"Held at the gate of their stage, the largest revenue first. Choose a row to open the account. "
-    f"Not listed: {wording.count(not_judged.height, 'account')} without enough fresh evidence to judge.",
+    f"{tables.not_judged(gates)}",
     published.description("gate_status"),
 ):
     if held.is_empty():
-        page.empty("No account with enough evidence is below its gate.")
+        page.empty("No account that can be judged is below its gate.")
     else:
         chosen = page.table(
             held,
@@ -145,16 +146,16 @@ with page.card(
     "The index before a renewal against what happened, beside simpler signals. Grey: no evidence of an association.",
     published.description("revenue_correlation"),
 ):
-    if not published.has("revenue_correlation"):
-        page.empty("This publication has no comparison with renewals.")
+    with page.told():
+        found = tables.associations(published.read("revenue_correlation"))
+    verdict = wording.verdict(found.filter(pl.col("predictor") == "jsi").to_dicts())
+    if found["auc"].is_null().all():
+        page.empty(verdict)
     else:
-        with page.told():
-            found = tables.associations(published.read("revenue_correlation"))
-        st.markdown(f"**{wording.verdict(found.filter(pl.col('predictor') == 'jsi').to_dicts())}**")
+        st.markdown(f"**{verdict}**")
         left, right = st.columns([2, 3])
-        if found["auc"].is_not_null().any():
-            with left:
-                page.chart(detail_charts.renewal_auc(found), "AUC with interval by predictor and horizon.")
+        with left:
+            page.chart(detail_charts.renewal_auc(found), "AUC with interval by predictor and horizon.")
         with right:
             page.table(
                 found,

@@ -64,6 +64,19 @@ def test_a_week_without_a_score_names_no_number_in_its_tooltip(weeks):
     assert texts == {"insufficient"}
 
 
+def test_the_first_weeks_are_marked_one_by_one(weeks):
+    few = [x for x in spec(charts.index_line(weeks.tail(1)))["layer"] if x.get("transform", [{}])[-1].get("filter")]
+    assert {layer["mark"]["type"] for layer in few} == {"point", "rule"}
+    assert not [x for x in spec(charts.index_line(weeks))["layer"] if x.get("transform", [{}])[-1].get("filter")]
+
+
+def test_an_axis_of_a_few_weeks_names_days(weeks):
+    days = weeks["week_on"]
+    assert charts.time_axis(days).to_dict()["format"] == "%d %b"
+    assert charts.time_axis(pl.concat([days, days.dt.offset_by("-1y")])).to_dict()["format"] == "%b %y"
+    assert charts.time_axis(days.clear()).to_dict()["format"] == "%d %b"
+
+
 def test_the_line_of_the_company_looks_closely_but_always_shows_50(company):
     rows = tables.with_shown(company.read("jsi_by_segment_week", dimension="company").sort("week_on"))
     domain = spec(charts.index_line(rows))["layer"][3]["encoding"]["y"]["scale"]["domain"]
@@ -123,8 +136,8 @@ def test_all_words_can_be_read(theme):
     for ground in (tones["hidden"], theme["backgroundColor"]):
         assert contrast(tones["faint"], ground) >= 4.5, ground
     assert contrast(tones["text"], theme["backgroundColor"]) >= 7
-    for mark in ("good", "bad", "grey"):
-        assert contrast(tones[mark], theme["backgroundColor"]) >= 3, mark
+    for mark in (tones["good"], tones["bad"], tones["grey"], palette.SYMBOL_GREY):
+        assert contrast(mark, theme["backgroundColor"]) >= 3, mark
 
 
 def contrast(one: str, other: str) -> float:

@@ -90,6 +90,7 @@ def test_the_overview_shows_the_index_with_interval_evidence_and_trend(opened, c
     for part in (
         "95 % interval",
         "equal touches",
+        "7 of 8 accounts heard from",
         "as of 22 Nov 2026",
         "Sample company",
         "1 stale source · 1 failed check",
@@ -133,10 +134,28 @@ def test_a_silent_company_shows_no_score_anywhere(opened, silent_data):
 
 def test_the_overview_without_renewals_says_so(opened, tmp_path):
     folder = write(tmp_path, Company(accounts=4, touches=60))
+    file = folder / "revenue_correlation.parquet"
+    nothing = [pl.lit(None, pl.Float64).alias(c) for c in ("auc", "auc_low", "auc_high")]
+    pl.read_parquet(file).with_columns(*nothing, verdict=pl.lit("insufficient")).write_parquet(file)
+    app = opened(tmp_path)
+    assert "Too few renewals" in said(app)
+    assert len(charts(app)) == 4
+
+
+def test_a_table_that_is_missing_stops_the_page_with_words(opened, tmp_path):
+    folder = write(tmp_path, Company(accounts=4, touches=60))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     del manifest["tables"]["revenue_correlation"]
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    assert "no comparison with renewals" in said(opened(tmp_path))
+    assert "holds no table revenue_correlation" in said(opened(tmp_path))
+
+
+def test_a_company_in_its_first_week_is_drawn_as_a_point(opened, tmp_path):
+    write(tmp_path, Company(accounts=6, weeks=1, touches=200))
+    for page in PAGES:
+        opened(tmp_path, page, account="A-0001")
+    line = charts(opened(tmp_path))[0]
+    assert line["shown_jsi"].drop_nulls().len() == 1
 
 
 def test_the_entry_leads_to_every_page(opened, company_data):

@@ -84,6 +84,14 @@ def test_who_has_left_is_not_among_the_accounts_to_look_at(company):
     assert set(gates["account_id"]) - set(tables.present(gates, gone)["account_id"]) == {"A-0001"}
 
 
+def test_accounts_that_no_gate_judges_are_counted_with_the_reason(company):
+    words = tables.not_judged(company.read("gate_status"))
+    assert words.startswith("Not judged: 2 accounts;")
+    assert "too little was heard to judge (1)" in words
+    assert "what was heard is too old to judge (1)" in words
+    assert tables.not_judged(company.read("gate_status").filter(pl.col("gate") == "hold")) == ""
+
+
 def test_small_drivers_are_told_apart():
     rows = {"driver_kind": ["cause"] * 2, "driver": ["pricing", "usability"], "points": [0.14, -0.12]}
     rows |= {"n_touches": [3, 4], "share_of_touches": [0.4, 0.6], "mean_sentiment": [0.1, -0.1]}
