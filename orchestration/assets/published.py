@@ -99,6 +99,6 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
 
 
 def _as_markdown(frame: pl.DataFrame) -> str:
-    whole = {"tbl_cols": -1, "tbl_rows": PREVIEW_ROWS, "tbl_width_chars": 100_000, "fmt_str_lengths": 60}
+    whole = {"tbl_cols": -1, "tbl_rows": PREVIEW_ROWS, "tbl_width_chars": 10_000, "fmt_str_lengths": 60}
     with pl.Config(tbl_formatting="MARKDOWN", tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, **whole):
         return str(frame)
