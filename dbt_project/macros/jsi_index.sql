@@ -381,17 +381,24 @@ measured as (
     {% endif %}
 ),
 
--- The headline on -1 to 1: the weighted mean and the baseline, mixed by evidence against prior mass.
+-- The headline on -1 to 1: the weighted mean and the baseline, mixed by evidence against prior mass. Where a policy
+-- without prior mass meets silence, the baseline is all there is.
 shrunk as (
     select
         *,
         {% for window in windows -%}
-        (prior_mass * baseline_mean + {{ window }}n_eff * coalesce({{ window }}mean, 0))
-        / nullif(prior_mass + {{ window }}n_eff, 0) as {{ window }}m,
-        (
-            prior_mass * (baseline_positive + baseline_negative)
-            + {{ window }}n_eff * coalesce({{ window }}loaded_share, 0)
-        ) / nullif(prior_mass + {{ window }}n_eff, 0) as {{ window }}p_loaded{{ ',' if not loop.last }}
+        coalesce(
+            (prior_mass * baseline_mean + {{ window }}n_eff * coalesce({{ window }}mean, 0))
+            / nullif(prior_mass + {{ window }}n_eff, 0),
+            baseline_mean
+        ) as {{ window }}m,
+        coalesce(
+            (
+                prior_mass * (baseline_positive + baseline_negative)
+                + {{ window }}n_eff * coalesce({{ window }}loaded_share, 0)
+            ) / nullif(prior_mass + {{ window }}n_eff, 0),
+            baseline_positive + baseline_negative
+        ) as {{ window }}p_loaded{{ ',' if not loop.last }}
         {% endfor %}
     from measured
 ),

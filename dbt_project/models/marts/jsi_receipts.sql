@@ -42,7 +42,7 @@ prior_points as (
         account_id,
         week_on,
         'prior' as touch_id,
-        round(50 * prior_mass * baseline_mean / nullif(prior_mass + evidence, 0), 6) as points,
+        round(50 * baseline_mean * coalesce(prior_mass / nullif(prior_mass + evidence, 0), 1), 6) as points,
         cast(null as integer) as sentiment,
         cast(null as double) as weight,
         cast(null as double) as weight_share,
