@@ -165,7 +165,10 @@ def _is_machine_text(text: str) -> bool:
 
 def _shorten(text: str) -> str:
     """Placeholders can be longer than what they hide: keep the promised length."""
-    return text if len(text) <= MAX_TEXT_LENGTH else text[: text.rfind(" ", 0, MAX_TEXT_LENGTH) or MAX_TEXT_LENGTH]
+    if len(text) <= MAX_TEXT_LENGTH:
+        return text
+    space = text.rfind(" ", 0, MAX_TEXT_LENGTH)
+    return text[: space if space > 0 else MAX_TEXT_LENGTH]
 
 
 def _score_row(doc: Doc) -> dict:

@@ -46,6 +46,8 @@ SCORE_COLUMNS = (
     "model_version",
 )
 
+CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review", "survey")
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Extracts = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of extracts.")]
 
@@ -115,16 +117,19 @@ def simulate(
     """Write a sample company's extracts in the vendors' shapes, and its truth beside them."""
     from simulator.company import write
 
-    with progress_shown(quiet=False):
-        write(
-            out,
-            seed=seed,
-            accounts=accounts,
-            people=people,
-            months=months,
-            touches=touches,
-            progress=progress.for_step("Writing the sample company"),
-        )
+    try:
+        with progress_shown(quiet=False):
+            write(
+                out,
+                seed=seed,
+                accounts=accounts,
+                people=people,
+                months=months,
+                touches=touches,
+                progress=progress.for_step("Writing the sample company"),
+            )
+    except (ValueError, FileExistsError) as error:
+        raise fail(str(error), 2) from None
     messages.print(f"Extracts: {out}\nTruth:    {out}_truth")
 
 
@@ -142,6 +147,8 @@ def ingest(extracts: Extracts, as_json: Json = False) -> None:
             )
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None
+    except ValueError as error:  # the folder cannot be what was meant: it says why
+        raise fail(str(error), 2) from None
     from orchestration.tables import ingest_json, ingest_tables
 
     if as_json:
@@ -213,9 +220,17 @@ def score(
     try:
         frame = pl.read_csv(file, infer_schema=False)
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        raise fail(f"{file}: not readable as CSV in UTF-8: {error}") from None
+        # The parser's own words may quote a cell, so only its kind is told.
+        raise fail(
+            f"{file}: not readable as CSV in UTF-8 with a header row ({type(error).__name__}); check quotes, the "
+            "number of cells in each row, and the encoding"
+        ) from None
     if text_column not in frame.columns:
         raise fail(f"{file}: has no column {text_column!r}; its columns are {', '.join(frame.columns)}", 2)
+    if channel not in CHANNELS:
+        raise fail(f"--channel {channel}: there is no such channel; one of {', '.join(CHANNELS)}", 2)
+    if not out.absolute().parent.is_dir():
+        raise fail(f"--out {out}: the folder {out.absolute().parent} does not exist; make it first", 2)
     texts = frame[text_column].fill_null("").to_list()
     try:
         with progress_shown(quiet=False):

@@ -94,8 +94,10 @@ def _raw(paths: DataDir) -> Finding:
         return Finding("Extracts", True, "none read yet; put files into the landing folder or run `make demo`")
     import polars as pl
 
+    from storage.accounting import set_aside
+
     files = pl.read_parquet(paths.files)
-    rejected = files.filter(pl.col("status") == "rejected")["source_file"].to_list()
+    rejected = set_aside(files)["source_file"].to_list()
     found = f"{files.height} files, {int(files['rows_read'].sum()):,} rows"
     return Finding("Extracts", not rejected, found, f"set aside: {', '.join(rejected)}; see `jsi ingest` for why")
 

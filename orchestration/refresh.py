@@ -60,6 +60,8 @@ def _what_is_red(evaluation: dg.AssetCheckEvaluation) -> str:
     about = f"{evaluation.asset_key.to_user_string()}: {evaluation.check_name} is not true"
     about += f" of {rows.value} rows" if rows else ""
     failed = evaluation.metadata.get("failed")
+    said = evaluation.metadata.get("messages")
+    about = "\n  ".join([about, *(m["message"] for m in said.data)]) if said else about
     found = [f"{f['means']} Found: {f['found']}" for f in failed.data] if failed else []
     return "\n  ".join([about, *found])
 

@@ -24,7 +24,7 @@ def landed(landing: Path, now: float) -> tuple[list[str], bool]:
     at_rest, is_moving = [], False
     for file in sorted(p for p in landing.rglob("*") if p.is_file() and not p.name.startswith(".")):
         about = file.stat()
-        if now - about.st_mtime < QUIET_SECONDS:
+        if 0 <= now - about.st_mtime < QUIET_SECONDS:  # a time in the future is a clock's slip, not a writer
             is_moving = True
         else:
             at_rest.append(f"{file.relative_to(landing)}\t{about.st_size}\t{about.st_mtime_ns}")
@@ -50,7 +50,7 @@ def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     now = fingerprint(at_rest)
     if now == context.cursor:
         return dg.SkipReason("nothing new since the last refresh")
-    # The key is the content of the folder: the same delivery never starts a second run, whoever lost the cursor.
+    # The key is made of names, sizes and times: the same files never start a second run, whoever lost the cursor.
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=now)], cursor=now)
 
 

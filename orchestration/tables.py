@@ -51,7 +51,12 @@ def ingest_json(report) -> dict[str, Any]:
         }
         for f in report.files
     ]
-    return {"files": files, "warnings": report.warnings.to_dicts(), "newest_touch_at": report.newest_touch_at}
+    return {
+        "files": files,
+        "excluded": report.excluded.to_dicts(),
+        "warnings": report.warnings.to_dicts(),
+        "newest_touch_at": report.newest_touch_at,
+    }
 
 
 def ingest_tables(report) -> list[Table | str]:
@@ -63,13 +68,19 @@ def ingest_tables(report) -> list[Table | str]:
         numbers = (f.rows_read, f.rows_kept, f.rows_excluded, f.rows_superseded)
         table.add_row(Text(f.source_file), f.source, f.status, *(f"{n:,}" for n in numbers))
     said = [Text(m) for m in [*report.notes, *(f.message for f in report.files if f.message)]]
-    return [table, *said, *_warning_lines(report.warnings)]
+    return [
+        table,
+        *said,
+        *first_messages(report.excluded, "rows excluded, all in raw/excluded"),
+        *first_messages(report.warnings, "warnings, all in raw/warnings.parquet"),
+    ]
 
 
-def _warning_lines(warnings: pl.DataFrame, shown: int = 10) -> list[Text]:
-    lines = [Text(message) for message in warnings["message"].head(shown)]
-    if warnings.height > shown:
-        lines.append(Text(f"… and {warnings.height - shown} more warnings in raw/warnings.parquet"))
+def first_messages(rows: pl.DataFrame, what: str, shown: int = 10) -> list[Text]:
+    """The first messages (file, row, what to do), and how many more there are of ``what``."""
+    lines = [Text(message) for message in rows["message"].head(shown)]
+    if rows.height > shown:
+        lines.append(Text(f"… and {rows.height - shown} more {what}"))
     return lines
 
 
@@ -173,7 +184,7 @@ def receipt_json(generation: Generation, account: str) -> dict[str, Any]:
 
 def receipt_tables(found: dict[str, Any], shown: int = 30) -> list[Table | Text]:
     table = Table("touch", "when", "channel", "feeling", "points", "what was said or seen",
-                  title=f"Receipt of {found['account_id']} as of {found['week_on']}")  # fmt: skip
+                  title=Text(f"Receipt of {found['account_id']} as of {found['week_on']}"))  # fmt: skip
     table.columns[4].justify = "right"
     table.add_row("base", "", "", "", "50.00", "the middle of the scale")
     signs = {1: "+1", 0: "0", -1: "−1", None: ""}

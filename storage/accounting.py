@@ -128,6 +128,22 @@ def all_warnings(paths: DataDir) -> pl.DataFrame:
     return everything.sort("loaded_at", "source_file", "table_name", "reason", "column_name", "source_row", "message")
 
 
+def set_aside(files: pl.DataFrame) -> pl.DataFrame:
+    """The files that stand rejected: no good file of that name came later. Rows of ``files``, by load time and name."""
+    good = (
+        files.filter(pl.col("status") == "loaded")
+        .group_by("source_file")
+        .agg(pl.col("loaded_at").max().alias("good_at"))
+    )
+    return (
+        files.filter(pl.col("status") == "rejected")
+        .join(good, on="source_file", how="left")
+        .filter(pl.col("good_at").is_null() | (pl.col("good_at") < pl.col("loaded_at")))
+        .sort("loaded_at", "source_file")
+        .drop("good_at")
+    )
+
+
 def source_health(files: pl.DataFrame) -> pl.DataFrame:
     """One row a source: ``source``, ``last_loaded_at`` (null: nothing ever), ``is_stale``, ``message``.
 
@@ -135,15 +151,7 @@ def source_health(files: pl.DataFrame) -> pl.DataFrame:
     before stays in use.
     """
     loaded = files.filter(pl.col("status") == "loaded")
-    good = loaded.group_by("source_file").agg(pl.col("loaded_at").max().alias("good_at"))
-    waiting = (
-        files.filter(pl.col("status") == "rejected")
-        .join(good, on="source_file", how="left")
-        .filter(pl.col("good_at").is_null() | (pl.col("good_at") < pl.col("loaded_at")))
-        .sort("loaded_at", "source_file")
-        .group_by("source", maintain_order=True)
-        .agg(pl.col("message").last())
-    )
+    waiting = set_aside(files).group_by("source", maintain_order=True).agg(pl.col("message").last())
     last = loaded.group_by("source").agg(pl.col("loaded_at").max().alias("last_loaded_at"))
     return (
         files.select("source")

@@ -65,11 +65,14 @@ class FileOutcome:
 class IngestReport:
     """``files``: the files of this extracts folder. ``newest_touch_at``: its newest kept touch, null if it has none.
 
+    ``excluded``: its source rows that could not be taken, each message with file, row and what to do, never a value.
+
     ``notes``: what was done besides, in words (the sample company removed, another ingest waited for).
     """
 
     files: list[FileOutcome]
     warnings: pl.DataFrame
+    excluded: pl.DataFrame
     newest_touch_at: datetime | None
     notes: list[str]
     is_sample_company: bool
@@ -280,7 +283,11 @@ def _report(
     told = [by_file[(o.file_sha256, o.source_file)] if isinstance(o, Entry) else o for o in outcomes]
     mine = {o.source_file for o in told}
     newest = _newest(accounting.touch_times(paths, {o.file_sha256 for o in told}), loaded_at)
-    return IngestReport(told, warnings.filter(pl.col("source_file").is_in(mine)), newest, notes, is_sample)
+    of_mine = pl.col("source_file").is_in(mine)
+    kept_aside = [p for o in told if (p := paths.excluded / f"{o.file_sha256}.parquet").exists()]
+    frames = [pl.read_parquet(p) for p in dict.fromkeys(kept_aside)]
+    excluded = pl.concat([pl.DataFrame(schema=RAW_EXCLUDED_SCHEMA), *frames]).filter(of_mine)
+    return IngestReport(told, warnings.filter(of_mine), excluded, newest, notes, is_sample)
 
 
 def _newest(times: pl.Series, loaded_at: datetime) -> datetime | None:

@@ -36,6 +36,8 @@ class DataDir:
         """Make the folders that are written to; returns itself."""
         for folder in (self.root, self.landing, self.raw, self.excluded, self.scored, self.warehouse, self.insights):
             folder.mkdir(parents=True, exist_ok=True)
+        for restricted in (self.landing, self.raw):  # what customers wrote, as they wrote it
+            restricted.chmod(0o700)
         self.published.mkdir(exist_ok=True)
         self.dagster_home.mkdir(exist_ok=True)
         self.dbt.mkdir(exist_ok=True)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 
 import polars as pl
 
+from storage import failpoints
 from storage.files import sync, write_text
 from storage.layout import DataDir
 
@@ -73,13 +74,13 @@ def publish(
     for file in aside.iterdir():
         sync(file)
     sync(aside)
-    _fail_point("before_rename")
+    failpoints.reach("publish_before_rename")
     folder = paths.published / name
     aside.rename(folder)
     sync(paths.published)
-    _fail_point("before_switch")
+    failpoints.reach("publish_before_switch")
     _switch(paths, name)
-    _fail_point("after_switch")
+    failpoints.reach("publish_after_switch")
     _keep_newest(paths, name)
     return Generation(name, folder, manifest)
 
@@ -96,9 +97,7 @@ def generations(paths: DataDir) -> list[str]:
     """Names of the complete generations, oldest first."""
     if not paths.published.is_dir():
         return []
-    return sorted(
-        p.name for p in paths.published.iterdir() if p.is_dir() and not p.is_symlink() and not p.name.startswith(".")
-    )
+    return sorted(p.name for p in paths.published.iterdir() if re.match(r"\d{6}-", p.name) and p.is_dir())
 
 
 def _next_name(paths: DataDir, as_of: str) -> str:
@@ -138,9 +137,3 @@ def _keep_newest(paths: DataDir, now_current: str) -> None:
     for name in generations(paths)[:-GENERATIONS_KEPT]:
         if name != now_current:
             shutil.rmtree(paths.published / name)
-
-
-def _fail_point(name: str) -> None:
-    """Fault campaigns kill the process here, as a power cut would."""
-    if os.environ.get("JSI_FAIL_AT") == f"publish_{name}":
-        os.kill(os.getpid(), signal.SIGKILL)

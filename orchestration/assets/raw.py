@@ -64,6 +64,13 @@ def parse_as_of(text: str) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def _last_as_of(paths: DataDir) -> datetime:
+    """Where nothing that came tells the time: the last refresh's, or now for the very first one."""
+    if paths.refresh.exists():
+        return pl.read_parquet(paths.refresh)["as_of"][0]
+    return datetime.now(UTC)
+
+
 def rows_in(paths: DataDir, table: str) -> int:
     return pl.scan_parquet(paths.raw_table(table) / "*.parquet").select(pl.len()).collect().item()
 
@@ -80,7 +87,13 @@ def raw_extracts(
     report = ingest(
         extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
     )
-    as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or datetime.now(UTC)
+    if config.extracts and not report.files:
+        raise dg.Failure(
+            f"there is no file in {extracts}: name the folder that holds the extracts", allow_retries=False
+        )
+    as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or _last_as_of(paths)
+    if report.excluded.height:
+        progress.report(f"{report.excluded.height} rows excluded, each with its reason in raw/excluded")
     moment = pl.Datetime("us", "UTC")
     refresh = pl.DataFrame(
         # An as-of that was asked for also hides what was decided after it; else all that was delivered is known.

@@ -12,6 +12,7 @@ from orchestration.assets.raw import FILES, raw_key
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
+from storage.accounting import set_aside, unbalanced
 
 
 @dg.asset_check(
@@ -22,8 +23,7 @@ from sources.contract import TABLES
 )
 def every_row_is_accounted_for(folder: DataFolder) -> dg.AssetCheckResult:
     files = pl.read_parquet(folder.paths.files)
-    accounted = pl.col("rows_kept") + pl.col("rows_excluded") + pl.col("rows_superseded")
-    off = files.filter(pl.col("rows_read") != accounted)
+    off = unbalanced(files)
     return dg.AssetCheckResult(
         passed=off.is_empty(),
         metadata={
@@ -40,7 +40,7 @@ def every_row_is_accounted_for(folder: DataFolder) -> dg.AssetCheckResult:
     "good data and is named here with what to do.",
 )
 def no_file_was_set_aside(folder: DataFolder) -> dg.AssetCheckResult:
-    rejected = pl.read_parquet(folder.paths.files).filter(pl.col("status") == "rejected")
+    rejected = set_aside(pl.read_parquet(folder.paths.files))
     return dg.AssetCheckResult(
         passed=rejected.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,

@@ -24,9 +24,10 @@ with_reason as (
         end as rule_sentiment,
         case
             when not touches.is_customer then 'author'
+            -- Here the person is known by ticket, invitation and merge too, not only by the row's own id.
+            when touches.signal in ('text', 'rating') and consents.person_id is not null then 'no_consent'
             when touches.signal = 'text' and touches.text_sentiment is null
                 then coalesce(touches.text_null_reason, 'no_model')
-            when touches.signal = 'rating' and consents.person_id is not null then 'no_consent'
             when touches.signal = 'rating' and touches.rating_sentiment is null then 'quality'
         end as null_reason
     from touches
@@ -96,6 +97,7 @@ int_touches__judged as (
         case when null_reason = 'no_consent' then null else native_score end as native_score,
         native_scale,
         case
+            when null_reason = 'no_consent' then cast([] as varchar[])
             when signal = 'rule' and verdict = 'bad' and rule_root_cause is not null then [rule_root_cause]
             else coalesce(root_causes, cast([] as varchar[]))
         end as root_cause,

@@ -53,6 +53,7 @@ fct_touches as (
         on
             touches.text_table = touch_scores.table_name
             and touches.text_row_hash = touch_scores.row_hash
+            and touches.null_reason is distinct from 'no_consent'
 )
 
 select * from fct_touches

@@ -1,0 +1,83 @@
+"""A small company whose extracts are odd in every way that must not stop a refresh, and must not leak."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from orchestration.refresh import refresh
+from storage.layout import DataDir
+
+EXTRACTS = {
+    "people.csv": "person_id,account_id,merged_into,valid_from\nden,A1,,2026-01-01\nold,A1,new,2026-01-01\n"
+    "new,A1,,2026-01-01\njo,A1,,2026-01-01\n",
+    "accounts.csv": "account_id,account_name\nA1,Acme\n",
+    "consents.csv": "person_id,purpose,recorded_at,state\nden,feedback_analysis,2026-01-02,denied\n"
+    "new,feedback_analysis,2026-01-02,denied\n",
+    "tickets.csv": "ticket_id,account_id,person_id,created_at\nT1,A1,den,2026-09-01\n",
+    "messages.csv": "message_id,channel,author_kind,body,sent_at,account_id,person_id,ticket_id\n"
+    "m1,ticket,customer,This is a terrible secretword,2026-09-01T10:00:00Z,A1,,T1\n"
+    "m2,email,customer,I hate this secretword,2026-09-02T10:00:00Z,A1,old,\n"
+    "m3,fax,customer,Wonderful service and thank you so much,2026-09-03T10:00:00Z,A1,jo,\n"
+    "m4,email,customer,too long ago,1970-01-01T00:00:00Z,A1,jo,\n"
+    "m5,email,customer,\n"
+    "m6,email,customer,Great help and fast too,2026-09-14T10:00:00Z,A9,,\n",
+    "survey_responses.csv": "response_id,survey_type,score,scale_min,scale_max,higher_is_better,answered_at,person_id\n"
+    "r1,nps,11,0,10,true,2026-09-04,jo\nr2,nps,ten,0,10,true,2026-09-04,jo\nr3,nps,9,0,10,true,2026-09-04,jo\n",
+    "usage.csv": "account_id,metric,value\nA1,logins,3\n",
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    extracts = tmp_path_factory.mktemp("odd") / "extracts"
+    extracts.mkdir()
+    for name, text in EXTRACTS.items():
+        (extracts / name).write_text(text, encoding="utf-8")
+    paths = DataDir(extracts.parent / "data")
+    outcome = refresh(paths, extracts, None)
+    assert outcome.succeeded, outcome.failures
+    return paths, outcome
+
+
+def touches(odd) -> dict[str, dict]:
+    rows = pl.read_parquet(odd[1].generation.folder / "fct_touches.parquet").to_dicts()
+    return {row["touch_id"]: row for row in rows}
+
+
+def test_who_denied_consent_is_not_scored_however_the_text_is_linked_to_them(odd):
+    for touch_id in ("m:m1", "m:m2"):
+        touch = touches(odd)[touch_id]
+        assert (touch["sentiment"], touch["null_reason"]) == (None, "no_consent")
+        assert touch["text_redacted"] is None
+        assert not touch["evidence_words"]
+    published = b"".join(f.read_bytes() for f in odd[1].generation.folder.iterdir())
+    assert b"secretword" not in published
+
+
+def test_a_channel_nobody_has_heard_of_is_kept_as_unknown_and_scored(odd):
+    touch = touches(odd)["m:m3"]
+    assert (touch["channel"], touch["sentiment"]) == ("unknown", 1)
+
+
+def test_an_account_that_the_crm_does_not_know_is_indexed_and_flagged(odd):
+    accounts = pl.read_parquet(odd[1].generation.folder / "dim_accounts.parquet")
+    assert dict(accounts.select("account_id", "is_in_crm").iter_rows()) == {"A1": True, "A9": False}
+
+
+def test_bad_rows_are_excluded_and_a_file_of_the_wrong_shape_is_set_aside_by_name(odd):
+    excluded = pl.read_parquet(odd[0].excluded / "*.parquet")
+    found = {(f, r): m for f, r, m in excluded.select("source_file", "source_row", "message").iter_rows()}
+    assert {("messages.csv", 4), ("messages.csv", 5), ("survey_responses.csv", 1), ("survey_responses.csv", 2)} <= set(
+        found
+    )
+    assert any("usage.csv" in warning and "used_on" in warning for warning in odd[1].warnings), odd[1].warnings
+    assert {s["source"]: s["is_stale"] for s in odd[1].generation.manifest["sources"]} == {"canonical": True}
+
+
+def test_a_folder_without_files_is_refused_and_the_publication_stays(odd, tmp_path):
+    (tmp_path / "empty").mkdir()
+    outcome = refresh(odd[0], tmp_path / "empty", None)
+    assert not outcome.succeeded
+    assert "no file" in outcome.failures[0]
+    assert outcome.generation.name == odd[1].generation.name
