@@ -1,6 +1,6 @@
 """A company of records: complaints, usage on one day, contracts; and ids that were merged, deleted or sent twice.
 
-Belongs here: what was delivered. Does not: what should come out (test_records_company.py).
+Belongs here: what was delivered. Does not: what should come out (test_records.py).
 Nobody promised this company a time (no service levels), so a ticket is a touch only where it complains.
 """
 
