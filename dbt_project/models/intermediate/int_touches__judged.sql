@@ -25,17 +25,23 @@ with_reason as (
         case
             when not touches.is_customer then 'author'
             -- Here the person is known by ticket, invitation and merge too, not only by the row's own id.
-            when touches.signal in ('text', 'rating') and consents.person_id is not null then 'no_consent'
+            when touches.signal in ('text', 'rating') and refusals.person_id is not null then 'no_consent'
+            when touches.channel = 'call' and call_refusals.person_id is not null then 'no_consent'
             when touches.signal = 'text' and touches.text_sentiment is null
                 then coalesce(touches.text_null_reason, 'no_model')
             when touches.signal = 'rating' and touches.rating_sentiment is null then 'quality'
         end as null_reason
     from touches
-    left join consents
+    left join consents as refusals
         on
-            touches.person_id = consents.person_id
-            and consents.purpose = 'feedback_analysis'
-            and consents.state = 'denied'
+            touches.person_id = refusals.person_id
+            and refusals.purpose = 'feedback_analysis'
+            and refusals.state = 'denied'
+    left join consents as call_refusals
+        on
+            touches.person_id = call_refusals.person_id
+            and call_refusals.purpose = 'call_recording'
+            and call_refusals.state = 'denied'
     left join rules
         on
             touches.rule_id = rules.rule_id
