@@ -9,6 +9,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
+# One test process a core; what shares a costly fixture stays in one (tests/conftest.py).
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 UV_VERSION := 0.13.9
 export JSI_DATA_DIR := $(abspath $(or $(JSI_DATA_DIR),data))
 export DAGSTER_HOME := $(JSI_DATA_DIR)/dagster
@@ -57,10 +59,10 @@ dagster: $(STAMP)  ## open the Dagster UI on http://127.0.0.1:3000
 	@$(BIN)/dagster dev --module-name orchestration.definitions --host 127.0.0.1 --port 3000
 
 test: $(STAMP)  ## the tests (five minutes at the most)
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 test-all: $(STAMP)  ## the tests and the slow campaigns: browser, faults, truth, parity
-	@$(BIN)/python -m pytest -m ""
+	@$(PYTEST) -m ""
 
 lint: $(STAMP)  ## ruff, sqlfluff, the definitions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"

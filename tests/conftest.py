@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,31 @@ os.environ.update(DO_NOT_TRACK="1", GX_ANALYTICS_ENABLED="false")
 
 #: Small enough for seconds, large enough for every stage, role, source and quirk.
 SMALL_COMPANY = {"seed": 11, "accounts": 30, "people": 220, "months": 9, "touches": 4_000}
+
+
+#: Folders whose tests share costly session fixtures: each group runs in one worker, the longest first.
+TOGETHER = {"pipeline": 0, "truth": 0, "warehouse": 1, "browser": 2, "faults": 3}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: TOGETHER.get(_folder(item.nodeid), len(TOGETHER)))
+
+
+@pytest.hookimpl(optionalhook=True)  # xdist's own; without --numprocesses nobody asks
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Work is dealt out by group, otherwise by file. (Groups by mark do not reach xdist 3.8 under pytest 9.2.)"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByCostlyFixture(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return f"group {TOGETHER[_folder(nodeid)]}" if _folder(nodeid) in TOGETHER else nodeid.split("::")[0]
+
+    return ByCostlyFixture(config, log)
+
+
+def _folder(nodeid: str) -> str:
+    """``tests/<folder>/…``"""
+    return nodeid.split("/")[1]
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,11 @@
 with
 
 touches as (
-    select * from {{ ref('int_touches__weighted') }}
+    select
+        *,
+        -- A refused text is not looked up. (As a join condition this would compare every pair of rows.)
+        case when null_reason is distinct from 'no_consent' then text_row_hash end as heard_row_hash
+    from {{ ref('int_touches__weighted') }}
 ),
 
 touch_scores as (
@@ -52,8 +56,7 @@ fct_touches as (
     left join touch_scores
         on
             touches.text_table = touch_scores.table_name
-            and touches.text_row_hash = touch_scores.row_hash
-            and touches.null_reason is distinct from 'no_consent'
+            and touches.heard_row_hash = touch_scores.row_hash
 )
 
 select * from fct_touches
