@@ -31,15 +31,16 @@ class Delivery:
 
 
 def deliveries(extracts: Path) -> list[Delivery]:
-    """All files of the folder (or the one file ``extracts`` is), in the order of their names.
+    """All files of the folder (or the one file ``extracts`` is), in the order of their names, links last.
 
-    Hidden files are none: they are what editors, copies and file systems leave behind.
+    Hidden files are none: they are what editors, copies and file systems leave behind. A link to a file of the same
+    folder comes after that file, so that the link is the copy.
     """
     if extracts.is_file():
         return [Delivery(extracts, _name(extracts, extracts.parent))]
     if not extracts.is_dir():
         raise FileNotFoundError(f"there is no extracts folder {extracts}: give the folder that the extracts lie in")
-    return sorted(_walk(extracts), key=lambda d: d.name)
+    return sorted(_walk(extracts), key=lambda d: (d.path.is_symlink(), d.name))
 
 
 def _walk(extracts: Path) -> Iterator[Delivery]:

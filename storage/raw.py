@@ -103,7 +103,15 @@ def remove_unclaimed(paths: DataDir, loaded: Collection[str], excluded: Collecti
     folders |= {paths.extra: loaded, paths.warned: loaded, paths.excluded: excluded}
     for folder, claimed in folders.items():
         unclaimed = [p for p in delivered_files(folder) if p.stem not in claimed]
-        for path in [*unclaimed, *folder.glob(".*.parquet.*")]:
+        for path in [*unclaimed, *_half_written(folder)]:
             path.unlink()
             removed += 1
+    for path in _half_written(paths.raw):  # the accounts of all files
+        path.unlink()
+        removed += 1
     return removed
+
+
+def _half_written(folder: Path) -> list[Path]:
+    """What ``files.write_parquet`` leaves when its process is killed."""
+    return sorted(folder.glob(".*.parquet.*"))

@@ -12,7 +12,7 @@ select
     {% endfor -%}
     indexed.week_on,
     {% for score in scores -%}
-    case when indexed.evidence_level != 'suppressed' then round(indexed.{{ score }}, 4) end as {{ score }},
+    case when indexed.evidence_level != 'suppressed' then {{ published('indexed.' ~ score, 4) }} end as {{ score }},
     {% endfor -%}
     indexed.evidence_level,
     indexed.is_stale,
@@ -27,10 +27,10 @@ select
         else 'no clear change'
     end as trend,
     {% set shown -%}indexed.has_trend and indexed.evidence_level != 'suppressed'{%- endset -%}
-    case when {{ shown }} then round(indexed.trend_z, 4) end as trend_z,
-    case when {{ shown }} then round(indexed.trend_delta, 4) end as trend_delta,
-    case when {{ shown }} then round(indexed.trend_delta - indexed.trend_margin, 4) end as trend_low,
-    case when {{ shown }} then round(indexed.trend_delta + indexed.trend_margin, 4) end as trend_high,
+    case when {{ shown }} then {{ published('indexed.trend_z', 4) }} end as trend_z,
+    case when {{ shown }} then {{ published('indexed.trend_delta', 4) }} end as trend_delta,
+    case when {{ shown }} then {{ published('indexed.trend_delta - indexed.trend_margin', 4) }} end as trend_low,
+    case when {{ shown }} then {{ published('indexed.trend_delta + indexed.trend_margin', 4) }} end as trend_high,
     indexed.n_touches,
     indexed.n_touches_week,
     {% if is_group -%}

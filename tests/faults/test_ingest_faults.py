@@ -98,6 +98,15 @@ def test_what_was_written_but_never_claimed_does_not_stay_when_its_file_is_gone(
     assert pl.read_parquet(DataDir(data).raw_table("accounts") / "*.parquet").is_empty()
 
 
+def test_a_half_written_file_is_removed_wherever_it_lies(extracts, undisturbed, tmp_path):
+    data = tmp_path / "data"
+    assert run(extracts, data) == 0
+    for folder in (DataDir(data).raw, DataDir(data).raw_table("accounts"), DataDir(data).excluded):
+        (folder / ".some.parquet.123").write_bytes(b"PAR1")
+    assert run(extracts, data) == 0
+    assert state(data) == undisturbed
+
+
 def test_two_ingests_at_once_give_what_one_gives(extracts, undisturbed, tmp_path):
     command = [sys.executable, "-c", PROGRAM, str(extracts), str(tmp_path / "data")]
     both = [subprocess.Popen(command, cwd=CHECKOUT) for _ in range(2)]

@@ -124,8 +124,7 @@ def test_a_second_refresh_of_the_same_extracts_changes_no_number(own_copy, sampl
     assert outcome.succeeded, outcome.failures
     assert outcome.generation.name > generation
     for m in names.PUBLIC_MARTS:
-        # A sum over threads may differ in its last bit, which can turn the last published digit.
-        assert_frame_equal(before[m], sorted_mart(own_copy, m), check_exact=False, rel_tol=0, abs_tol=1.01e-4)
+        assert_frame_equal(before[m], sorted_mart(own_copy, m), check_exact=True)
 
 
 def test_a_red_blocking_check_leaves_the_last_publication_in_place(own_copy, sample_extracts):

@@ -51,7 +51,7 @@ def test_a_planted_link_to_churn_is_found_and_a_null_world_stays_silent(tmp_path
     verdicts = {}
     for name, null_world in (("planted", False), ("null", True)):
         out = tmp_path / name / "extracts"
-        write(out, seed=5, accounts=120, people=500, months=18, touches=8_000, null_world=null_world)
+        write(out, seed=5, null_world=null_world)
         paths = DataDir(tmp_path / name / "data")
         monkeypatch.setenv("JSI_DATA_DIR", str(paths.root))
         outcome = refresh(paths, out, None)

@@ -111,19 +111,17 @@ drivers as (
         contributions.driver_kind,
         contributions.driver,
         contributions.n_touches,
-        round(contributions.touch_parts / scopes.n_touches, 6) as share_of_touches,
-        round(contributions.sentiment_parts / contributions.touch_parts, 6) as mean_sentiment,
-        round(
-            50 * scopes.n_eff / (latest_week.prior_mass + scopes.n_eff) * contributions.pull / scopes.w, 6
-        ) as points,
-        round(
-            50 * (
-                1 + (latest_week.prior_mass * latest_week.baseline_mean + scopes.n_eff * scopes.mean)
-                / (latest_week.prior_mass + scopes.n_eff)
-            ),
+        {{ published('contributions.touch_parts / scopes.n_touches', 6) }} as share_of_touches,
+        {{ published('contributions.sentiment_parts / contributions.touch_parts', 6) }} as mean_sentiment,
+        {{ published(
+            '50 * scopes.n_eff / (latest_week.prior_mass + scopes.n_eff) * contributions.pull / scopes.w', 6
+        ) }} as points,
+        {{ published(
+            '50 * (1 + (latest_week.prior_mass * latest_week.baseline_mean + scopes.n_eff * scopes.mean)'
+            ~ ' / (latest_week.prior_mass + scopes.n_eff))',
             4
-        ) as jsi,
-        round(50 * (1 + latest_week.baseline_mean), 4) as baseline_jsi,
+        ) }} as jsi,
+        {{ published('50 * (1 + latest_week.baseline_mean)', 4) }} as baseline_jsi,
         latest_week.policy_version
     from contributions
     inner join scopes

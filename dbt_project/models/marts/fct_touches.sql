@@ -4,7 +4,7 @@ touches as (
     select
         *,
         -- A refused text is not looked up. (As a join condition this would compare every pair of rows.)
-        case when null_reason is distinct from 'no_consent' then text_row_hash end as heard_row_hash
+        case when coalesce(null_reason, 'heard') != 'no_consent' then text_row_hash end as heard_row_hash
     from {{ ref('int_touches__weighted') }}
 ),
 

@@ -15,14 +15,14 @@ touch_points as (
         account_weeks.account_id,
         account_weeks.week_on,
         touches.touch_id,
-        round(
-            50 * account_weeks.evidence / (account_weeks.prior_mass + account_weeks.evidence)
-            * touches.weight * touches.sentiment / account_weeks.w,
+        {{ published(
+            '50 * account_weeks.evidence / (account_weeks.prior_mass + account_weeks.evidence)'
+            ~ ' * touches.weight * touches.sentiment / account_weeks.w',
             6
-        ) as points,
+        ) }} as points,
         touches.sentiment,
-        round(touches.weight, 9) as weight,
-        round(touches.weight / account_weeks.w, 9) as weight_share,
+        {{ published('touches.weight', 9) }} as weight,
+        {{ published('touches.weight / account_weeks.w', 9) }} as weight_share,
         touches.occurred_at,
         touches.channel,
         touches.feedback_kind,
@@ -42,7 +42,9 @@ prior_points as (
         account_id,
         week_on,
         'prior' as touch_id,
-        round(50 * baseline_mean * coalesce(prior_mass / nullif(prior_mass + evidence, 0), 1), 6) as points,
+        {{ published(
+            '50 * baseline_mean * coalesce(prior_mass / nullif(prior_mass + evidence, 0), 1)', 6
+        ) }} as points,
         cast(null as integer) as sentiment,
         cast(null as double) as weight,
         cast(null as double) as weight_share,
