@@ -18,6 +18,8 @@ SETTINGS = """\
 # Written by jsi at each start; settings of your own belong in a Dagster instance of your own.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 event_log_storage:
   module: orchestration.event_log
   class: OpenSqliteEventLogStorage

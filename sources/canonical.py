@@ -18,7 +18,7 @@ from sources.contract import TABLES, Table
 from sources.delimited import column_name, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract, warning_rows
-from sources.jsonlines import as_text_table, read_json_lines
+from sources.jsonlines import as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
 
 _SUFFIX = re.compile(r"\.(csv|jsonl|ndjson|json|parquet)(\.gz)?$", re.IGNORECASE)
@@ -37,7 +37,7 @@ def _claims(head: Head) -> int:
     """By content if the file has all columns it must have; else by name only, so that a vendor's ``accounts.csv``
     goes to the vendor's reader and a file that lacks a column is told so."""
     table = table_of(head.relative_name)
-    if table is None:
+    if table is None or head.kind == "zip" or any(head.lists):
         return NOT_MINE
     has_one_of_each = all(set(group) & set(head.columns) for group in table.one_of)
     return BY_CONTENT if head.has(*table.header) and has_one_of_each else BY_NAME
@@ -49,8 +49,8 @@ def _read(content: Content, limits: Limits) -> Extract:
         raise WrongShape(f"no table is named by this file or its folder: name it one of {', '.join(sorted(TABLES))}")
     if content.kind == "parquet":
         return _typed(table, content, limits)
-    if content.kind == "jsonl":
-        lines = read_json_lines(content.body, limits)
+    if content.kind in ("jsonl", "json"):
+        lines = read_json(content, limits)
         text = as_text_table(lines, plain=table.column_names, limits=limits)
         if lines.records:
             check_header(table, text.columns)

@@ -14,11 +14,12 @@ from pathlib import Path, PurePosixPath
 import polars as pl
 
 from sources import canonical, product_usage, qualtrics, salesforce, zendesk
+from sources.archive import member_names
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.delimited import read_header
 from sources.errors import WrongShape
 from sources.extract import Extract
-from sources.jsonlines import read_json_lines
+from sources.jsonlines import read_json
 from sources.reader import BY_CONTENT, Head, Reader
 
 READERS: tuple[Reader, ...] = (
@@ -88,8 +89,12 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> Head:
     if content.kind == "csv":
         headers, _ = read_header(content.body)
         return Head(content.relative_name, content.kind, tuple(name.strip() for name in headers[0]))
-    seen = tuple(frozenset(r) for _, r in read_json_lines(content.body, limits, first=_LINES_SEEN).records)
-    return Head(content.relative_name, content.kind, tuple(sorted(frozenset().union(*seen))), seen)
+    if content.kind == "zip":
+        return Head(content.relative_name, content.kind, (), members=tuple(member_names(content.body)))
+    found = read_json(content, limits, first=_LINES_SEEN)
+    seen = tuple(frozenset(r) for _, r in found.records)
+    columns = tuple(sorted(frozenset().union(*seen)))
+    return Head(content.relative_name, content.kind, columns, seen, tuple(dict.fromkeys(found.list_of.values())))
 
 
 def _recognise(content: Content, limits: Limits) -> Reader:

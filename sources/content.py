@@ -1,6 +1,6 @@
 """A delivered file's bytes → plain text or Parquet, within limits.
 
-Belongs here: gzip, byte order marks, the declared encoding, telling CSV from JSON lines from Parquet, limits.
+Belongs here: gzip, byte order marks, the declared encoding, telling CSV from JSON from Parquet, limits.
 Does not: what a column or a vendor means.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import re
 import zlib
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Literal
 
 from sources.errors import WrongShape
 
-Kind = Literal["csv", "jsonl", "parquet"]
+#: ``jsonl``: one object a line. ``json``: one document: an array of objects, or a page of an API (lists of objects).
+Kind = Literal["csv", "jsonl", "json", "parquet", "zip"]
 
 _CHUNK = 1 << 20
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -39,7 +41,7 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Content:
-    """``body``: UTF-8 text (rows may still hold invalid bytes) or a Parquet file, as ``kind`` says."""
+    """``body``: UTF-8 text (rows may still hold invalid bytes), a Parquet file or a zip archive, as ``kind`` says."""
 
     relative_name: str
     kind: Kind
@@ -48,7 +50,7 @@ class Content:
     @property
     def data_lines(self) -> int:
         """Physical lines below the header: how many rows a file that is set aside is said to have had."""
-        if self.kind == "parquet" or b"\0" in self.body[:_CHUNK]:
+        if self.kind in ("parquet", "zip") or b"\0" in self.body[:_CHUNK]:
             return 0
         lines = self.body.count(b"\n") + (not self.body.endswith(b"\n") and bool(self.body))
         return max(lines - (self.kind == "csv"), 0)
@@ -59,7 +61,8 @@ def open_content(
 ) -> Content:
     """Unpack and decode ``delivered``. ``encoding`` is the one declared for the source; it is never guessed.
 
-    Raises ``WrongShape`` for an empty file, damaged gzip, a file beyond ``limits`` or UTF-16.
+    A byte order mark declares the file's own encoding. Raises ``WrongShape`` for an empty file, damaged gzip or a file
+    beyond ``limits``.
     """
     body = _unpacked(delivered, limits) if delivered[:2] == b"\x1f\x8b" else delivered
     if len(body) > limits.file_bytes:
@@ -69,9 +72,10 @@ def open_content(
         )
     if body[:4] == b"PAR1":
         return Content(relative_name, "parquet", body)
-    if body[:2] in _WIDE_MARKS:
-        raise WrongShape("the file is UTF-16: export it as UTF-8", reason="bad_encoding")
-    body = _as_utf8(body, encoding).removeprefix(_UTF8_MARK)
+    if body[:4] == b"PK\x03\x04":
+        return Content(relative_name, "zip", body)
+    declared = "utf-16" if body[:2] in _WIDE_MARKS else encoding
+    body = _as_utf8(body, declared).removeprefix(_UTF8_MARK)
     if b"\n" not in body and b"\r" in body:
         body = body.replace(b"\r", b"\n")  # an old export that ends its lines with CR alone
     if not body.strip():
@@ -121,10 +125,22 @@ def _as_utf8(body: bytes, encoding: str) -> bytes:
 
 def _kind(body: bytes, relative_name: str) -> Kind:
     start = body[:_CHUNK].lstrip()[:1]
-    if start == b"[":
-        raise WrongShape(
-            "the file is one JSON array: write one JSON object a line (JSON lines)",
-            reason="wrong_shape",
-        )
+    if start == b"[" or (start == b"{" and _is_page(body)):
+        return "json"
     is_json_name = re.search(r"\.(jsonl|ndjson|json)(\.gz)?$", relative_name, re.IGNORECASE) is not None
     return "jsonl" if start == b"{" or is_json_name else "csv"
+
+
+def _is_page(body: bytes) -> bool:
+    """True for one document with lists in it that is no record itself (a record has an id).
+
+    JSON lines are told by their first line, which is a whole object, with another one below.
+    """
+    first, _, rest = body.lstrip().partition(b"\n")
+    if rest.strip() and first.rstrip()[-1:] == b"}" and rest.lstrip()[:1] == b"{":
+        return False
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return "id" not in document and any(isinstance(value, list) for value in document.values())

@@ -1,18 +1,18 @@
-"""JSON lines → objects, strictly: a line that is no JSON object is excluded with its number.
+"""JSON → objects, strictly: a line or element that is no JSON object is excluded with its number.
 
-Belongs here: lines, encodings, what JSON allows. Does not: what a key means.
+Belongs here: lines, arrays, pages of an API, encodings, what JSON allows. Does not: what a key means.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from sources.content import DEFAULT_LIMITS, Limits
+from sources.content import DEFAULT_LIMITS, Content, Limits
 from sources.delimited import TextTable, column_name
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
@@ -27,11 +27,63 @@ _ADVICE = {
 
 @dataclass(frozen=True)
 class JsonLines:
-    """``records``: (source_row, object); ``excluded``: lines that are none. Blank lines are no rows."""
+    """``records``: (source_row, object); ``excluded``: lines that are none. Blank lines are no rows.
+
+    ``list_of``: for a page of an API, source_row → the key of the list that the record stood in.
+    """
 
     records: list[tuple[int, dict[str, Any]]]
     excluded: pl.DataFrame
     rows_read: int
+    list_of: dict[int, str] = field(default_factory=dict)
+
+
+def read_json(content: Content, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:
+    """The objects of JSON lines, of an array or of a page, all of them or the ``first`` few.
+
+    Raises ``WrongShape`` for an array or page that is cut short or nested beyond reason.
+    """
+    if content.kind == "jsonl":
+        return read_json_lines(content.body, limits, first)
+    return _read_document(content.body, limits, first)
+
+
+def _read_document(body: bytes, limits: Limits, first: int | None) -> JsonLines:
+    """Rows are the array's elements, or those of all the page's lists, one list after the other."""
+    try:
+        document = _DECODER.decode(body.decode("utf-8").strip())
+    except UnicodeDecodeError as error:
+        raise WrongShape(
+            "the file holds bytes that are not UTF-8 text: export it as UTF-8", reason="bad_encoding"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise WrongShape(
+            "the JSON document is cut short or damaged: export it again, or write one object a line", reason="bad_json"
+        ) from error
+    lists = {"": document} if isinstance(document, list) else {k: v for k, v in document.items() if isinstance(v, list)}
+    elements = [(name, element) for name, found in lists.items() for element in found]
+    records: list[tuple[int, dict[str, Any]]] = []
+    list_of: dict[int, str] = {}
+    faults: dict[str, list[int]] = {}
+    for number, (name, element) in enumerate(elements[:first], start=1):
+        fault = _fault_of(element, limits)
+        if fault:
+            faults.setdefault(fault, []).append(number)
+        else:
+            records.append((number, element))
+            list_of[number] = name
+    excluded = [excluded_rows(rows, reason, _ADVICE[reason]) for reason, rows in faults.items()]
+    return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), len(elements[:first]), list_of)
+
+
+def _fault_of(element: Any, limits: Limits) -> str | None:
+    if not isinstance(element, dict):
+        return "bad_json"
+    if not _can_be_written(element):
+        return "bad_encoding"
+    if any(isinstance(v, str) and len(v) > limits.cell_chars for v in element.values()):
+        return "too_long"
+    return None
 
 
 def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:

@@ -13,7 +13,8 @@ import polars as pl
 from sources.conform import conform
 from sources.content import Content, Kind, Limits
 from sources.contract import TABLES
-from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, Extract, stacked
+from sources.delimited import TextTable
+from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, Extract, excluded_rows, stacked
 
 #: How sure a reader is that a file is its own.
 NOT_MINE, BY_NAME, BY_CONTENT = 0, 1, 2
@@ -23,13 +24,16 @@ NOT_MINE, BY_NAME, BY_CONTENT = 0, 1, 2
 class Head:
     """What is seen of a file before anyone reads it: its name, its kind, its column names or keys.
 
-    ``first_keys``: for JSON lines, the key sets of the first lines; ``columns`` is their union.
+    ``first_keys``: for JSON, the key sets of the first objects; ``columns`` is their union. ``lists``: for a page of
+    an API, the keys of its lists. ``members``: for a zip archive, the names of its files.
     """
 
     relative_name: str
     kind: Kind
     columns: tuple[str, ...]
     first_keys: tuple[frozenset[str], ...] = ()
+    lists: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
     def has(self, *names: str) -> bool:
         """True if all these columns are there."""
@@ -86,3 +90,10 @@ def make_extract(
         stacked(noticed, WARNING_SCHEMA),
         extra if columns else None,
     )
+
+
+def not_needed(source: str, text: TextTable) -> Extract:
+    """An export of the vendor that holds no touch, account or person: read, counted, every row set aside as such."""
+    rows = text.rows["source_row"]
+    message = "this export holds nothing that is read here: nothing to do, and it need not be delivered"
+    return make_extract(source, [], text.rows_read, [text.excluded, excluded_rows(rows, "not_needed", message)])

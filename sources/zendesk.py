@@ -29,7 +29,7 @@ from sources.conform import text_frame
 from sources.content import Content, Limits
 from sources.contract import TABLES
 from sources.extract import Extract, excluded_rows
-from sources.jsonlines import as_text, as_text_table, read_json_lines
+from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
 
@@ -220,7 +220,7 @@ _UNREAD = {
 
 
 def _read(content: Content, limits: Limits) -> Extract:
-    lines = read_json_lines(content.body, limits)
+    lines = read_json(content, limits)
     rows: dict[str, list[Row]] = {}
     unread: dict[tuple[str, str | None, bool], list[int]] = {}
     for number, record in lines.records:
@@ -263,7 +263,7 @@ _USED = frozenset((*_TICKET_KEYS, *_COMMENT_KEYS, *_LINK_KEYS, "created_at", "up
 
 def _claims(head: Head) -> int:
     found = [object_of(keys) for keys in head.first_keys]
-    return BY_CONTENT if head.kind == "jsonl" and any(found) else NOT_MINE
+    return BY_CONTENT if head.kind in ("jsonl", "json") and any(found) else NOT_MINE
 
 
 READER = Reader(

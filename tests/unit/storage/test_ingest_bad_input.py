@@ -125,7 +125,7 @@ def test_invalid_utf8_excludes_its_row_and_the_others_load(intake, by_name):
 
 
 def test_invalid_utf8_throughout_sets_a_file_of_another_encoding_aside(intake, by_name):
-    intake.deliver("messages.csv", (MESSAGES + GOOD.format(1)).encode("utf-16"))
+    intake.deliver("messages.csv", (MESSAGES + GOOD.format(1)).encode("utf-16-le"))
     report = intake.ingest()
     assert report.files[0].status == "rejected"
     assert "UTF-16" in report.files[0].message
