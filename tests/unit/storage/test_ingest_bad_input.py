@@ -128,7 +128,7 @@ def test_invalid_utf8_throughout_sets_a_file_of_another_encoding_aside(intake, b
     intake.deliver("messages.csv", (MESSAGES + GOOD.format(1)).encode("utf-16-le"))
     report = intake.ingest()
     assert report.files[0].status == "rejected"
-    assert "UTF-16" in report.files[0].message
+    assert "export the file as UTF-8" in report.files[0].message
 
 
 def test_duplicated_delivery_changes_nothing(intake):
