@@ -108,6 +108,16 @@ class DataDir:
         return self.raw / "refresh.parquet"
 
     @property
+    def person_keys(self) -> Path:
+        """person_id → the keyed hash that stands for it everywhere else."""
+        return self.raw / "person_keys.parquet"
+
+    @property
+    def identity_key(self) -> Path:
+        """The key of those hashes, where the environment gives none."""
+        return self.root / "identity.key"
+
+    @property
     def ledger(self) -> Path:
         """The SQLite ledger in which a file is claimed by its sha256."""
         return self.root / "ledger.sqlite"

@@ -15,10 +15,12 @@ from orchestration import names, progress
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.files import write_parquet
+from storage.identity import identity_key, write_person_keys
 from storage.layout import DataDir
 
 FILES = dg.AssetKey([names.RAW, "files"])
 REFRESH = dg.AssetKey([names.RAW, "refresh"])
+PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
 
 
 class ExtractsConfig(dg.Config):
@@ -50,6 +52,11 @@ def _specs() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             dg.AssetKey([names.RAW, "excluded"]),
             description="The rows that could not be taken, each with its reason and what to do.",
+            **common,
+        ),
+        dg.AssetSpec(
+            PERSON_KEYS,
+            description="The keyed hash that stands for each person beyond this layer.",
             **common,
         ),
         dg.AssetSpec(REFRESH, description="One row: the time this refresh speaks of (`as_of`) and its id.", **common),
@@ -101,6 +108,7 @@ def raw_extracts(
         schema={"as_of": moment, "known_until": moment, "refresh_id": pl.String},
     )
     write_parquet(refresh, paths.refresh)
+    n_people = write_person_keys(paths, identity_key(paths))
     for note in report.notes:
         progress.report(note)
     for said in [*report.notes, *(f.message for f in report.files if f.message)]:
@@ -125,6 +133,7 @@ def raw_extracts(
         asset_key=dg.AssetKey([names.RAW, "excluded"]),
         metadata={"dagster/row_count": excluded.height, "by_reason": dg.MetadataValue.json(dict(reasons.iter_rows()))},
     )
+    yield dg.MaterializeResult(asset_key=PERSON_KEYS, metadata={"dagster/row_count": n_people})
     yield dg.MaterializeResult(
         asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}
     )

@@ -102,6 +102,29 @@ def test_no_planted_address_or_number_reaches_a_published_text(refreshed, sample
     assert [c for c in canaries if c in text] == []
 
 
+def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):
+    paths, _ = refreshed
+    people = pl.read_parquet(paths.raw_table("people") / "*.parquet")
+    keys = pl.read_parquet(paths.person_keys)
+    published = mart(paths, "dim_people")
+    assert published.filter(pl.col("is_in_crm")).height > 100
+    assert published["person_id"].is_in(keys["person_key"].implode()).all()
+    # No cell of a mart or of the scores is the id, address or name of a person.
+    named = pl.concat([people["person_id"], people["email"], people["full_name"]]).drop_nulls().unique().to_list()
+    files = [*paths.current.resolve().glob("*"), *paths.scored.rglob("*.parquet")]
+    columns = [
+        frame[c].cast(pl.String)
+        for f in files
+        if f.suffix == ".parquet"
+        for frame in [pl.read_parquet(f)]
+        for c, t in frame.schema.items()
+        if t == pl.String and c != "text_redacted"
+    ]
+    cells = pl.concat(columns).drop_nulls().unique()
+    assert cells.len() > 1_000
+    assert cells.filter(cells.is_in(pl.Series(named).implode())).to_list() == []
+
+
 def test_each_file_of_the_sample_company_is_accounted_for_as_it_was_planted(refreshed, sample_extracts):
     paths, _ = refreshed
     expected = truth(sample_extracts, "expected_accounting").sort("source_file")

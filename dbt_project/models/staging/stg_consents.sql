@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'consents') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,15 +15,17 @@ latest as (
 
 stg_consents as (
     select
-        person_id,
-        purpose,
-        state,
-        source,
-        row_hash,
-        recorded_at at time zone 'UTC' as recorded_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        person_keys.person_key as person_id,
+        latest.purpose,
+        latest.state,
+        latest.source,
+        latest.row_hash,
+        latest.recorded_at at time zone 'UTC' as recorded_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_consents

@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'people') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -13,11 +17,15 @@ latest as (
 -- and a merge that the vendor writes on the deleted row would be lost.
 stg_deleted_people as (
     select
-        person_id,
-        max(merged_into) as merged_into
+        person_keys.person_key as person_id,
+        max(survivors.person_key) as merged_into
     from latest
-    group by person_id
-    having bool_and(coalesce(is_deleted, false))
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    left join person_keys as survivors
+        on latest.merged_into = survivors.person_id
+    group by person_keys.person_key
+    having bool_and(coalesce(latest.is_deleted, false))
 )
 
 select * from stg_deleted_people

@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'invitations') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,17 +15,19 @@ latest as (
 
 stg_invitations as (
     select
-        invitation_id,
-        account_id,
-        person_id,
-        survey_type,
-        channel,
-        source,
-        row_hash,
-        invited_at at time zone 'UTC' as invited_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        latest.invitation_id,
+        latest.account_id,
+        person_keys.person_key as person_id,
+        latest.survey_type,
+        latest.channel,
+        latest.source,
+        latest.row_hash,
+        latest.invited_at at time zone 'UTC' as invited_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_invitations

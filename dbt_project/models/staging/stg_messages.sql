@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'messages') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,24 +15,26 @@ latest as (
 
 stg_messages as (
     select
-        message_id,
-        account_id,
-        person_id,
-        conversation_id,
-        ticket_id,
-        channel,
-        author_kind,
-        language,
-        rating,
-        rating_min,
-        rating_max,
-        is_public,
-        source,
-        row_hash,
-        sent_at at time zone 'UTC' as sent_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        latest.message_id,
+        latest.account_id,
+        person_keys.person_key as person_id,
+        latest.conversation_id,
+        latest.ticket_id,
+        latest.channel,
+        latest.author_kind,
+        latest.language,
+        latest.rating,
+        latest.rating_min,
+        latest.rating_max,
+        latest.is_public,
+        latest.source,
+        latest.row_hash,
+        latest.sent_at at time zone 'UTC' as sent_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_messages

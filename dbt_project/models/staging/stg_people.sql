@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'people') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,17 +15,21 @@ latest as (
 
 stg_people as (
     select
-        person_id,
-        account_id,
-        merged_into,
-        role,
-        source,
-        row_hash,
-        valid_from at time zone 'UTC' as valid_from,
-        updated_at at time zone 'UTC' as updated_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        person_keys.person_key as person_id,
+        latest.account_id,
+        survivors.person_key as merged_into,
+        latest.role,
+        latest.source,
+        latest.row_hash,
+        latest.valid_from at time zone 'UTC' as valid_from,
+        latest.updated_at at time zone 'UTC' as updated_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    left join person_keys as survivors
+        on latest.merged_into = survivors.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_people

@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'survey_responses') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,24 +15,26 @@ latest as (
 
 stg_survey_responses as (
     select
-        response_id,
-        account_id,
-        person_id,
-        invitation_id,
-        ticket_id,
-        survey_type,
-        score,
-        scale_min,
-        scale_max,
-        higher_is_better,
-        coalesce(trim(verbatim) != '', false) as has_verbatim,
-        source,
-        row_hash,
-        started_at at time zone 'UTC' as started_at,
-        answered_at at time zone 'UTC' as answered_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        latest.response_id,
+        latest.account_id,
+        person_keys.person_key as person_id,
+        latest.invitation_id,
+        latest.ticket_id,
+        latest.survey_type,
+        latest.score,
+        latest.scale_min,
+        latest.scale_max,
+        latest.higher_is_better,
+        coalesce(trim(latest.verbatim) != '', false) as has_verbatim,
+        latest.source,
+        latest.row_hash,
+        latest.started_at at time zone 'UTC' as started_at,
+        latest.answered_at at time zone 'UTC' as answered_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_survey_responses

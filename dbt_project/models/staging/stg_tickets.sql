@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'tickets') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,24 +15,26 @@ latest as (
 
 stg_tickets as (
     select
-        ticket_id,
-        account_id,
-        person_id,
-        priority,
-        status,
-        topic,
-        product_line,
-        n_reopens,
-        n_transfers,
-        is_escalated,
-        source,
-        row_hash,
-        created_at at time zone 'UTC' as created_at,
-        first_reply_at at time zone 'UTC' as first_reply_at,
-        resolved_at at time zone 'UTC' as resolved_at,
-        loaded_at at time zone 'UTC' as loaded_at
+        latest.ticket_id,
+        latest.account_id,
+        person_keys.person_key as person_id,
+        latest.priority,
+        latest.status,
+        latest.topic,
+        latest.product_line,
+        latest.n_reopens,
+        latest.n_transfers,
+        latest.is_escalated,
+        latest.source,
+        latest.row_hash,
+        latest.created_at at time zone 'UTC' as created_at,
+        latest.first_reply_at at time zone 'UTC' as first_reply_at,
+        latest.resolved_at at time zone 'UTC' as resolved_at,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_tickets

@@ -4,6 +4,10 @@ deliveries as (
     select * from {{ source('raw', 'usage') }}
 ),
 
+person_keys as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -11,16 +15,18 @@ latest as (
 
 stg_usage as (
     select
-        account_id,
-        person_id,
-        metric,
-        value,
-        source,
-        row_hash,
-        used_on,
-        loaded_at at time zone 'UTC' as loaded_at
+        latest.account_id,
+        person_keys.person_key as person_id,
+        latest.metric,
+        latest.value,
+        latest.source,
+        latest.row_hash,
+        latest.used_on,
+        latest.loaded_at at time zone 'UTC' as loaded_at
     from latest
-    where not coalesce(is_deleted, false)
+    left join person_keys
+        on latest.person_id = person_keys.person_id
+    where not coalesce(latest.is_deleted, false)
 )
 
 select * from stg_usage
