@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from sources import canonical, product_usage, qualtrics, salesforce, slack, zendesk
+from sources import app_store, canonical, delighted, google_play, product_usage, qualtrics, salesforce, slack, zendesk
 from sources.archive import member_names
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.delimited import read_header
@@ -29,6 +29,9 @@ READERS: tuple[Reader, ...] = (
     zendesk.READER,
     product_usage.READER,
     slack.READER,
+    delighted.READER,
+    google_play.READER,
+    app_store.READER,
 )
 _LINES_SEEN = 20  # of JSON lines, to learn their keys: enough for a few broken ones and a mixture of objects
 
