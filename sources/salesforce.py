@@ -32,12 +32,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sources import record_versions
-from sources.record_versions import bare_name
 from sources.content import Content, Limits
 from sources.delimited import TextTable, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract
 from sources.reader import BY_CONTENT, NOT_MINE, Reader, not_needed
+from sources.record_versions import bare_name
 from sources.salesforce_records import FIELDS, accounts, contracts, people
 from sources.salesforce_stages import ACCOUNT, account_stages, field_stages, opportunity_stages, opportunity_versions
 

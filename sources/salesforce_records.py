@@ -11,12 +11,12 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from sources import record_versions
-from sources.record_versions import day, utc
 from sources.contract import ROLES
 from sources.delimited import TextTable
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.reader import make_extract, text_column
 from sources.record_ids import long_ids
+from sources.record_versions import day, utc
 
 UPDATED = ("SystemModstamp", "LastModifiedDate", record_versions.SYNCED)
 _IDS = ("account_id", "person_id", "contract_id", "parent_account_id", "merged_into")
