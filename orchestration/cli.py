@@ -262,6 +262,33 @@ def receipt(account: Annotated[str, typer.Argument(help="account_id")], as_json:
 
 
 @app.command()
+def erase(
+    person: Annotated[str, typer.Option(help="The person's id, as the extracts write it.")],
+    as_json: Json = False,
+) -> None:
+    """Erase a person from every layer, compute everything anew, and prove that nothing is left."""
+    from orchestration.erase import erase as erase_person
+    from orchestration.resources import AnotherRefreshRuns
+    from orchestration.tables import erasure_tables
+
+    try:
+        with progress_shown(quiet=as_json):
+            progress.report("Erasing")
+            erased = erase_person(DataDir.from_env(), person, datetime.now(UTC))
+    except AnotherRefreshRuns as error:
+        raise fail(str(error)) from None
+    except LookupError as error:
+        raise fail(str(error.args[0]), 2) from None
+    if as_json:
+        print(json.dumps({**erased.__dict__, "is_proven": erased.is_proven}, indent=1))
+    else:
+        output.print(*erasure_tables(erased), sep="\n")
+    if not erased.is_proven:
+        left = [f"still found in {name}: remove or mend this file, then call again" for name in erased.still_told]
+        raise fail("the erasure is not finished\n" + "\n".join([*erased.failures, *left]))
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Look at this installation and data folder, and say what is missing and what to do."""
     from orchestration.doctor import examine

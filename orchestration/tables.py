@@ -206,3 +206,19 @@ def receipt_tables(found: dict[str, Any], shown: int = 30) -> list[Table | Text]
         f"Evidence: {found['evidence_level']} (worth {found['evidence']:.1f} equal touches), trend: {found['trend']}"
     )
     return [table, Text(level)]
+
+
+def erasure_tables(erased) -> list[Table | Text]:
+    """What was taken out, layer by layer, and whether the proof holds."""
+    table = Table(title=f"Erased (act {erased.act_id})")
+    table.add_column("layer")
+    table.add_column("removed", justify="right")
+    for name in erased.files_removed:
+        table.add_row(f"landing/{name}", "the file")
+    for name, rows in sorted(erased.rows.items()):
+        table.add_row(f"raw/{name}", f"{rows} rows")
+    table.add_row("scored", f"{erased.n_scores} texts")
+    for name in erased.generations_removed:
+        table.add_row(f"published/{name}", "the generation")
+    said = "No file of the data folder tells the person any more." if erased.is_proven else "The proof does not hold."
+    return [table, Text(said)]

@@ -24,7 +24,9 @@ from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from storage import accounting, failpoints
 from storage.delivery import Delivery, StillChanging, deliveries, read_whole
+from storage.erasure import without_erased
 from storage.files import write_parquet
+from storage.identity import identity_key
 from storage.layout import DataDir
 from storage.ledger import Entry, Ledger, sole_ingest
 from storage.raw import (
@@ -107,7 +109,7 @@ def ingest(
             is_sample = make_room(paths, ledger, extracts, found, notes)
             write_schemas(paths)
             _sweep(paths, ledger.entries())
-            run = _Run(paths, ledger, loaded_at, is_sample, limits, encodings or {})
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, encodings or {}, ledger.suppressed())
             outcomes = []
             for done, delivery in enumerate(found):
                 if progress is not None:
@@ -141,6 +143,7 @@ class _Run:
     is_sample: bool
     limits: Limits
     encodings: Mapping[str, str]
+    suppressed: frozenset[str]
 
     def take(self, delivery: Delivery) -> Entry | FileOutcome:
         """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none)."""
@@ -165,6 +168,8 @@ class _Run:
                     reason="too_large",
                 )
             extract = catalog.read_bytes(data, delivery.name, self.limits, self.encodings)
+            if self.suppressed:
+                extract = without_erased(extract, self.suppressed, identity_key(self.paths))
         except WrongShape as error:
             return self._reject(delivery, digest, error, same)
         return self._load(delivery, digest, extract, same)

@@ -168,6 +168,16 @@ class DataDir:
         """The symlink to the published generation; resolve it once per reading."""
         return self.published / "current"
 
+    @property
+    def rebuilt(self) -> Path:
+        """Past weeks, built again: one folder a week."""
+        return self.root / "rebuilt"
+
+    @property
+    def rebuilding(self) -> Path:
+        """The place in which a past week is being built: a data folder of its own."""
+        return self.root / "rebuilding"
+
     # What the tools keep for themselves.
     @property
     def dagster_home(self) -> Path:

@@ -1,6 +1,7 @@
 """The ledger: which files were delivered, and what became of each. SQLite, one row a delivered file.
 
-Belongs here: claiming a file by its sha256 together with its figures, in one transaction; the one lock of ingest.
+Belongs here: claiming a file by its sha256 together with its figures, in one transaction; the one lock of ingest;
+who must not come back, and the audit trail.
 Does not: rows (Parquet), what a file means.
 
 A file's rows are in the warehouse exactly if the ledger holds it as ``loaded``: Parquet is written before the claim,
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ create table if not exists files (
     is_sample integer not null,
     primary key (file_sha256, source_file)
 );
+create table if not exists suppressed (person_key text primary key, since text not null);
+create table if not exists acts (act_id text primary key, at text not null, act text not null, outcome text not null);
 create unique index if not exists one_claim_a_content on files (file_sha256) where status = 'loaded';
 """
 
@@ -104,6 +107,24 @@ class Ledger:
             self._connection.execute("rollback")
             raise
         failpoints.reach("after_commit")
+
+    def suppress(self, person_keys: Iterable[str], since: str) -> None:
+        """Remember keyed hashes whose rows are never loaded again."""
+        rows = [(key, since) for key in person_keys]
+        self._connection.execute("begin immediate")
+        self._connection.executemany("insert or ignore into suppressed values (?, ?)", rows)
+        self._connection.execute("commit")
+
+    def suppressed(self) -> frozenset[str]:
+        return frozenset(row[0] for row in self._connection.execute("select person_key from suppressed"))
+
+    def record_act(self, act_id: str, at: str, act: str, outcome: str) -> None:
+        """Write into the audit trail what was done and how it ended, never to whom."""
+        self._connection.execute("insert into acts values (?, ?, ?, ?)", (act_id, at, act, outcome))
+
+    def acts(self) -> list[tuple[str, str, str, str]]:
+        """(act_id, at, act, outcome), oldest first."""
+        return self._connection.execute("select act_id, at, act, outcome from acts order by at, act_id").fetchall()
 
     def forget_sample(self) -> None:
         """Remove the sample company's files."""

@@ -6,7 +6,6 @@ A week rebuilt from the same extracts equals the published one; where rows came 
 
 import shutil
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import dagster as dg
 import polars as pl
@@ -49,7 +48,7 @@ def index_week(context: dg.AssetExecutionContext, folder: DataFolder) -> dg.Mate
     "since it was published.",
 )
 def equals_what_is_published(context: dg.AssetCheckExecutionContext, folder: DataFolder) -> dg.AssetCheckResult:
-    weeks = sorted(p.name for p in rebuilt_folder(folder.paths).iterdir())
+    weeks = sorted(p.name for p in folder.paths.rebuilt.iterdir())
     differing = {week: n for week in weeks if (n := rows_that_differ(folder.paths, date.fromisoformat(week)))}
     return dg.AssetCheckResult(
         passed=not differing,
@@ -58,16 +57,12 @@ def equals_what_is_published(context: dg.AssetCheckExecutionContext, folder: Dat
     )
 
 
-def rebuilt_folder(paths: DataDir) -> Path:
-    return paths.root / "rebuilt"
-
-
 def rebuild(paths: DataDir, week_on: date) -> dict[str, int]:
     """Build the index marts as of ``week_on`` (00:00 UTC) and keep that week's rows; rows written per mart.
 
     Works in a data folder of its own that borrows ``raw`` and ``scored``, so nothing that is published moves.
     """
-    own = DataDir(paths.root / "rebuilding")
+    own = DataDir(paths.rebuilding)
     shutil.rmtree(own.root, ignore_errors=True)
     own.raw.mkdir(parents=True)
     own.warehouse.mkdir()
@@ -87,7 +82,7 @@ def rebuild(paths: DataDir, week_on: date) -> dict[str, int]:
     for mart in MARTS:
         week = pl.read_parquet(own.root / f"{mart}.parquet").filter(pl.col("week_on") == week_on)
         week = week.sort([c for c, t in week.schema.items() if t == pl.String])
-        write_parquet(week, rebuilt_folder(paths) / str(week_on) / f"{mart}.parquet")
+        write_parquet(week, paths.rebuilt / str(week_on) / f"{mart}.parquet")
         rows[mart] = week.height
     shutil.rmtree(own.root)
     return rows
@@ -100,7 +95,7 @@ def rows_that_differ(paths: DataDir, week_on: date) -> int:
         return 0
     n = 0
     for mart in MARTS:
-        rebuilt = pl.read_parquet(rebuilt_folder(paths) / str(week_on) / f"{mart}.parquet")
+        rebuilt = pl.read_parquet(paths.rebuilt / str(week_on) / f"{mart}.parquet")
         published = pl.read_parquet(generation.folder / f"{mart}.parquet").filter(pl.col("week_on") == week_on)
         if published.is_empty():
             continue

@@ -1,0 +1,49 @@
+"""``jsi erase``: a person leaves every layer, the index is computed anew, and a search over all files finds nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from orchestration.erase import erase
+from storage.accounting import unbalanced
+from storage.identity import identity_key, person_key
+from storage.ledger import Ledger
+from storage.proof import where_told
+from storage.publication import current, generations
+
+AT = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+def test_an_erased_person_is_in_no_file_and_in_no_aggregate(own_copy):
+    from storage.erasure import find_person
+
+    messages = pl.read_parquet(own_copy.raw_table("messages") / "*.parquet")
+    person_id = messages["person_id"].drop_nulls().value_counts(sort=True)["person_id"][0]
+    person = find_person(own_copy, person_id)
+    hashed = person_key(identity_key(own_copy), person_id)
+    before = pl.read_parquet(own_copy.current.resolve() / "fct_touches.parquet")
+    assert hashed in set(before["person_id"])
+    own_copy.landing.mkdir(exist_ok=True)
+    (own_copy.landing / "contacts.csv").write_text(f"person_id,account_id\n{person_id},A\n")
+
+    erased = erase(own_copy, person_id, AT)
+
+    assert erased.failures == []
+    assert erased.still_told == []
+    assert erased.files_removed == ["contacts.csv"]
+    assert where_told(own_copy, person) == []
+    assert generations(own_copy) == [current(own_copy).name], "older generations are gone"
+    after = pl.read_parquet(own_copy.current.resolve() / "fct_touches.parquet")
+    assert hashed not in set(after["person_id"])
+    assert 0 < before.height - after.height <= sum(erased.rows.values()) * 2
+    assert unbalanced(pl.read_parquet(own_copy.files)).is_empty()
+    ledger = Ledger(own_copy.ledger)
+    acts = ledger.acts()
+    ledger.close()
+    assert [a[2] for a in acts] == ["erase a person"]
+    assert person_id not in str(acts)
+    with pytest.raises(LookupError):
+        erase(own_copy, "nobody-at-all", AT)

@@ -1,0 +1,159 @@
+"""Erasing a person from raw and scored, with the accounts right before and after, also after kill -9."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from storage.accounting import unbalanced
+from storage.erasure import erase_rows, find_person, person_of, suppress
+from storage.identity import identity_key
+from storage.ingest import ingest
+from storage.layout import DataDir
+from storage.ledger import Ledger
+from storage.proof import where_told
+
+AT = "2026-10-01T00:00:00+00:00"
+LOADED_AT = datetime(2026, 10, 1, tzinfo=UTC)
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+FILES = {
+    "people.csv": "person_id,account_id,email,full_name,merged_into,valid_from\n"
+    "ann,A1,ann.arbor@example.com,Ann Arbor,,2026-01-01\n"
+    "ann-old,A1,a.arbor@example.org,,ann,2026-01-01\n"
+    "bob,A1,bob@example.com,Bob Mills,,2026-01-01\n",
+    "tickets.csv": "ticket_id,account_id,person_id,created_at\nT1,A1,ann-old,2026-09-01\nT2,A1,bob,2026-09-01\n",
+    "messages.csv": "message_id,channel,author_kind,body,sent_at,account_id,person_id,ticket_id,note\n"
+    "M1,ticket,customer,It broke,2026-09-01T10:00:00Z,A1,,T1,\n"
+    "M2,ticket,agent,Hello Ann,2026-09-01T11:00:00Z,A1,,T1,\n"
+    "M3,ticket,customer,Ask ann arbor about it,2026-09-01T10:00:00Z,A1,bob,T2,seen by ann.arbor@example.com\n"
+    "M4,email,customer,Thanks,2026-09-01T10:00:00Z,A1,ann,,\n",
+    "usage.csv": "account_id,person_id,metric,used_on,value\nA1,ann,logins,2026-09-01,3\nA1,,logins,2026-09-01,9\n",
+}
+
+
+@pytest.fixture
+def extracts(tmp_path) -> Path:
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def paths(extracts, tmp_path) -> DataDir:
+    ingest(extracts, tmp_path / "data", LOADED_AT)
+    return DataDir(tmp_path / "data")
+
+
+def ids_in(paths: DataDir, table: str, column: str) -> set:
+    return set(pl.read_parquet(paths.raw_table(table) / "*.parquet")[column].drop_nulls())
+
+
+def erase(paths: DataDir, person_id: str):
+    ledger, key = Ledger(paths.ledger), identity_key(paths)
+    try:
+        person = person_of(paths, ledger, person_id, key)
+        suppress(paths, ledger, person, key, AT)
+        return person, erase_rows(paths, ledger, person)
+    finally:
+        ledger.close()
+
+
+def test_a_person_is_all_the_ids_that_merges_make_one(paths):
+    person = find_person(paths, "ann")
+    assert person.ids == {"ann", "ann-old"}
+    assert "Ann Arbor" in person.marks
+    assert "ann.arbor@example.com" in person.marks
+    assert find_person(paths, "ann-old") == person
+
+
+def test_an_id_that_no_row_names_is_refused(paths):
+    with pytest.raises(LookupError, match="check the id"):
+        find_person(paths, "nobody")
+
+
+def test_what_they_wrote_and_what_was_said_to_them_goes_and_others_stay(paths):
+    _, removed = erase(paths, "ann")
+    assert removed.rows == {"people": 2, "tickets": 1, "messages": 3, "usage": 1}
+    assert ids_in(paths, "messages", "message_id") == {"M3"}
+    assert ids_in(paths, "tickets", "ticket_id") == {"T2"}
+    assert ids_in(paths, "people", "person_id") == {"bob"}
+    assert pl.read_parquet(paths.raw_table("usage") / "*.parquet").height == 1
+
+
+def test_their_name_is_blanked_in_what_others_wrote(paths):
+    erase(paths, "ann")
+    assert ids_in(paths, "messages", "body") == {"Ask [erased] about it"}
+    extra = pl.concat([pl.read_parquet(p) for p in paths.extra.glob("*.parquet")])
+    assert extra["note"].drop_nulls().to_list() == ["seen by [erased]"]
+
+
+def test_every_row_stays_accounted_for(paths):
+    before = pl.read_parquet(paths.files)["rows_read"].sum()
+    erase(paths, "ann")
+    files = pl.read_parquet(paths.files)
+    assert unbalanced(files).is_empty()
+    assert files["rows_read"].sum() == before
+    excluded = pl.read_parquet(paths.excluded / "*.parquet").filter(reason="erased")
+    assert excluded.height == files["rows_excluded"].sum() == 7
+
+
+def test_no_file_tells_them_afterwards(paths):
+    person = find_person(paths, "ann")
+    assert "raw/people" in {str(Path(f).parent) for f in where_told(paths, person)}
+    erase(paths, "ann")
+    assert where_told(paths, person) == []
+
+
+def test_a_later_delivery_does_not_bring_them_back(paths, extracts):
+    erase(paths, "ann")
+    for name, text in FILES.items():
+        (extracts / name).write_text(text.replace("2026-09-01T10", "2026-09-02T10") + "\n")
+    report = ingest(extracts, paths.root, LOADED_AT)
+    assert "ann" not in ids_in(paths, "people", "person_id")
+    assert ids_in(paths, "messages", "message_id") == {"M3"}
+    assert unbalanced(pl.read_parquet(paths.files)).is_empty()
+    assert "erased" in set(report.excluded["reason"])
+
+
+def test_erasing_again_changes_nothing(paths):
+    erase(paths, "ann")
+    before = pl.read_parquet(paths.files)
+    _, removed = erase(paths, "ann")
+    assert removed.rows == {}
+    assert pl.read_parquet(paths.files).equals(before)
+
+
+@pytest.mark.parametrize("nth", [1, 7, 14])
+def test_killed_between_two_tables_and_called_again_finishes(paths, nth):
+    program = (
+        "import sys; from pathlib import Path; from storage.layout import DataDir; from storage.ledger import Ledger;"
+        "from storage.erasure import *; from storage.identity import identity_key;"
+        "paths = DataDir(Path(sys.argv[1])); ledger = Ledger(paths.ledger); key = identity_key(paths);"
+        "person = person_of(paths, ledger, 'ann', key); suppress(paths, ledger, person, key, '2026');"
+        "erase_rows(paths, ledger, person)"
+    )
+    environ = {"PATH": "/usr/bin:/bin", "JSI_FAIL_AT": f"erase_after_table:{nth}"}
+    call = [sys.executable, "-c", program, str(paths.root)]
+    person = find_person(paths, "ann")
+    assert subprocess.run(call, cwd=CHECKOUT, env=environ, check=False).returncode == -signal.SIGKILL
+    erase(paths, "ann")
+    assert where_told(paths, person) == []
+    assert unbalanced(pl.read_parquet(paths.files)).is_empty()
+
+
+def test_the_audit_trail_tells_the_act_and_not_the_person(paths):
+    ledger = Ledger(paths.ledger)
+    ledger.record_act("1", AT, "erase a person", "{}")
+    assert ledger.acts() == [("1", AT, "erase a person", "{}")]
+    ledger.close()
+    erase(paths, "ann")
+    assert b"ann" not in paths.ledger.read_bytes()
