@@ -1,0 +1,163 @@
+"""SurveyMonkey: responses as the API's bulk pages hold them, or as the CSV export does.
+
+Belongs here: the API's objects, recognising the files. Does not: the CSV (``surveymonkey_export``), canonical rows
+(``surveymonkey_responses``), scales (``survey_questions``).
+
+A page of ``GET /v3/surveys/{id}/responses/bulk`` holds ``data``: id, response_status (completed, partial, overquota,
+disqualified), collection_mode (default, preview, data_entry, survey_preview, edit), date_created, date_modified,
+custom_variables, and pages → questions (id) → answers (choice_id, row_id, other_id, text). See
+https://github.com/SurveyMonkey/public_api_docs and https://api.surveymonkey.com/v3/docs. With ``simple=true`` each
+question carries its heading and each answer its words (simple_text); without it a choice is a bare id, which says
+nothing, so such a question stays unknown whatever is declared.
+A choice's weight is whatever the survey's author made it, so weights are not read as scores.
+Answers with a row and a text are contact fields or numbers, never a comment.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sources.content import Content, Limits
+from sources.extract import Extract
+from sources.jsonlines import as_text, as_text_table, read_json
+from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
+from sources.survey_questions import NOTHING_DECLARED, Declared, Recognised, link_names, recognise
+from sources.surveymonkey_export import plain, read_export
+from sources.surveymonkey_responses import SOURCE, Answered, extract_of
+
+Row = dict[str, Any]
+
+_STATUS = {"partial": "unfinished", "overquota": "disqualified", "disqualified": "disqualified"}
+_PREVIEWS = ("preview", "survey_preview")
+_NO_WORDS = "its answers are bare ids: fetch the responses with simple=true, which adds the words"
+_USED = (
+    "id",
+    "response_status",
+    "collection_mode",
+    "date_created",
+    "date_modified",
+    "custom_variables",
+    "pages",
+    "metadata",
+)
+
+
+def _dicts(value: Any) -> list[Row]:
+    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+
+
+def _questions(response: Row) -> list[Row]:
+    return [q for page in _dicts(response.get("pages")) for q in _dicts(page.get("questions"))]
+
+
+def _choice(question: Row) -> str | None:
+    """The words of the one choice that was made; empty where a choice was made and only its id is told."""
+    chosen = [a for a in _dicts(question.get("answers")) if a.get("choice_id") is not None]
+    if len(chosen) != 1:
+        return None
+    return as_text(chosen[0].get("simple_text")) or as_text(chosen[0].get("text")) or ""
+
+
+def _texts(question: Row) -> list[str]:
+    """What was written freely: open answers, and the text beside a choice."""
+    written = [a for a in _dicts(question.get("answers")) if a.get("choice_id") is None and a.get("row_id") is None]
+    return [a["text"] for a in written if isinstance(a.get("text"), str) and a["text"].strip()]
+
+
+def _scores(records: list[tuple[int, Row]], declared: Declared) -> tuple[dict[str, Recognised], dict[str, str]]:
+    """Question id → its scale; and the other choice questions with why they have none."""
+    headings: dict[str, str] = {}
+    answers: dict[str, set[str]] = {}
+    for _, response in records:
+        for question in _questions(response):
+            choice, identifier = _choice(question), as_text(question.get("id"))
+            if choice is not None and identifier is not None:
+                answers.setdefault(identifier, set()).add(choice)
+                headings.setdefault(identifier, as_text(question.get("heading")) or "")
+    found: dict[str, Recognised] = {}
+    unmapped: dict[str, str] = {}
+    for identifier, given in answers.items():
+        scale = _NO_WORDS if given == {""} else recognise((identifier,), headings[identifier], given, declared)
+        if isinstance(scale, str):
+            unmapped[identifier] = scale
+        else:
+            found[identifier] = scale
+    return found, unmapped
+
+
+def _answered(number: int, response: Row, scales: dict[str, Recognised]) -> Answered:
+    scores: dict[str, tuple[Recognised, str]] = {}
+    texts: list[tuple[str | None, str]] = []
+    for question in _questions(response):
+        identifier, choice = as_text(question.get("id")) or "", _choice(question)
+        if identifier in scales and choice is not None:
+            scores.setdefault(identifier, (scales[identifier], choice))
+        texts += [(identifier, text) for text in _texts(question)]
+    variables = response.get("custom_variables")
+    variables = variables if isinstance(variables, dict) else {}
+    return Answered(
+        number,
+        as_text(response.get("id")),
+        as_text(response.get("date_modified")),
+        as_text(response.get("date_created")),
+        scores,
+        texts,
+        {link: as_text(variables[name]) for link, name in link_names(variables).items()},
+        _contact(response, "email"),
+        " ".join(filter(None, (_contact(response, "first_name"), _contact(response, "last_name")))) or None,
+    )
+
+
+def _contact(response: Row, what: str) -> str | None:
+    """A field of the contact that was invited, as ``metadata`` holds it."""
+    found: Any = response.get("metadata")
+    for key in ("contact", what, "value"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return as_text(found)
+
+
+def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
+    if content.kind == "csv":
+        return read_export(content, limits, declared)
+    lines = read_json(content, limits)
+    scales, unmapped = _scores(lines.records, declared)
+    answered: list[Answered] = []
+    left_out: dict[str, list[int]] = {}
+    for number, response in lines.records:
+        status = _STATUS.get(str(response.get("response_status")).lower())
+        if not isinstance(response.get("pages"), list):
+            reason = "unknown_object"
+        elif str(response.get("collection_mode")).lower() in _PREVIEWS:
+            reason = "preview"
+        else:
+            reason = status or ("" if scales else "unmapped_question")
+        one = _answered(number, response, scales)
+        if reason or not one.scores:
+            left_out.setdefault(reason or "no_answer", []).append(number)
+        else:
+            answered.append(one)
+    extra = as_text_table(lines, without=_USED, limits=limits).rows
+    return extract_of(answered, left_out, unmapped, lines.rows_read, [lines.excluded], extra)
+
+
+def _claims(head: Head) -> int:
+    if head.kind == "csv":
+        return BY_CONTENT if {"respondentid", "collectorid"} <= {plain(c) for c in head.columns} else NOT_MINE
+    is_response = any(
+        {"id", "response_status"} <= keys and keys & {"pages", "collector_id"} for keys in head.first_keys
+    )
+    return BY_CONTENT if head.kind in ("jsonl", "json") and is_response else NOT_MINE
+
+
+def reader(declared: Declared = NOTHING_DECLARED) -> Reader:
+    """The reader, for a company that declares questions, a time zone or an order of dates."""
+    return Reader(
+        name=SOURCE,
+        claims=_claims,
+        read=lambda content, limits: _read(content, limits, declared),
+        expects="a CSV export of all individual responses with two header rows (Respondent ID, Collector ID, "
+        "Start Date …) or a page of the API's responses/bulk (data: id, response_status, pages …)",
+    )
+
+
+READER = reader()
