@@ -13,7 +13,24 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from sources import app_store, canonical, delighted, google_play, product_usage, qualtrics, salesforce, slack, zendesk
+from sources import (
+    amplitude,
+    app_store,
+    canonical,
+    delighted,
+    google_play,
+    hubspot,
+    mixpanel,
+    pendo,
+    posthog,
+    product_usage,
+    qualtrics,
+    salesforce,
+    segment,
+    slack,
+    surveymonkey,
+    zendesk,
+)
 from sources.archive import member_names
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.delimited import read_header
@@ -25,11 +42,18 @@ from sources.reader import BY_CONTENT, Head, Reader
 READERS: tuple[Reader, ...] = (
     canonical.READER,
     salesforce.READER,
+    hubspot.READER,
     qualtrics.READER,
     zendesk.READER,
     product_usage.READER,
     slack.READER,
+    segment.READER,
+    amplitude.READER,
+    posthog.READER,
+    mixpanel.READER,
+    pendo.READER,
     delighted.READER,
+    surveymonkey.READER,
     google_play.READER,
     app_store.READER,
 )

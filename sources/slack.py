@@ -1,6 +1,6 @@
 """Slack: a workspace export, as one zip archive or as its unpacked folder (users.json, <channel>/<day>.json …).
 
-Belongs here: which JSON is which, who is a customer, what is said by the system. Does not: zip limits (``archive``).
+Belongs here: which JSON is which, who is a customer, what is said by the system. Does not: zips (``archived_json``).
 Built on https://slack.com/help/articles/220556107-How-to-read-Slack-data-exports and the message subtypes of
 https://api.slack.com/events/message.
 
@@ -28,12 +28,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Any
 
-from sources.archive import members
+from sources.archived_json import read_archived_json
 from sources.conform import text_frame
-from sources.content import Content, Limits, open_content
+from sources.content import Content, Limits
 from sources.contract import TABLES
-from sources.errors import WrongShape
-from sources.extract import EXCLUDED_SCHEMA, Extract, excluded_rows, stacked
+from sources.extract import Extract, excluded_rows
 from sources.jsonlines import JsonLines, as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
 
@@ -159,33 +158,6 @@ def _person(number: int, user: Row) -> Row:
     }
 
 
-def _unpacked(content: Content, limits: Limits) -> tuple[JsonLines, dict[int, str]]:
-    """All JSON of the archive, numbered one member after the other, and the member of each row.
-
-    A member that cannot be read is one row, excluded for its reason.
-    """
-    records: list[tuple[int, Row]] = []
-    member_of: dict[int, str] = {}
-    excluded = []
-    before = 0
-    for name, body in members(content.body, limits):
-        if not name.lower().endswith(".json"):
-            excluded.append(excluded_rows([before + 1], "not_needed", "the member is no JSON: nothing to do"))
-            before += 1
-            continue
-        try:
-            lines = read_json(open_content(body, name, limits=limits), limits)
-        except WrongShape as error:
-            excluded.append(excluded_rows([before + 1], error.reason, error.message))
-            before += 1
-            continue
-        records += [(before + number, record) for number, record in lines.records]
-        member_of |= {before + number: name for number, _ in lines.records}
-        excluded.append(lines.excluded.with_columns(source_row=lines.excluded["source_row"] + before))
-        before += lines.rows_read
-    return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA), before), member_of
-
-
 def _channel(name: str) -> str:
     return PurePosixPath(name).parent.name
 
@@ -200,7 +172,7 @@ def _read(content: Content, limits: Limits) -> Extract:
     member_of: dict[int, str] = {}
     roles, private, closed = None, set(), set()
     if content.kind == "zip":
-        lines, member_of = _unpacked(content, limits)
+        lines, member_of = read_archived_json(content, limits)
         users = _named(lines, member_of, "users", "org_users")
         roles = {str(user["id"]): _role(user) for user in users if object_of(user.keys()) == "user"}
         private = {str(d.get("name") or d.get("id")) for d in _named(lines, member_of, "dms", "mpims")}

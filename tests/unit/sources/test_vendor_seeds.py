@@ -15,6 +15,11 @@ SEEDS = Path(os.environ.get("JSI_SHARED_DIR", Path(__file__).resolve().parents[4
 
 #: Pattern below the folder of vendor files → the source that reads them.
 READ_BY = {
+    "slack/**/*.json": "slack",
+    "slack/*.zip": "slack",
+    "segment/*.csv": "segment",
+    "amplitude/*.csv": "amplitude",
+    "pendo/*.csv": "pendo",
     "salesforce/*.csv": "salesforce",
 }
 

@@ -1,0 +1,60 @@
+"""Events in JSON → usage: what all vendors' JSON events share.
+
+Belongs here: from one record to one counted row. Does not: counting (``event_counts``), a vendor's keys (its module).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from sources.content import Content, Limits
+from sources.event_counts import daily_use
+from sources.extract import Extract, excluded_rows
+from sources.jsonlines import as_text, as_text_table, read_json
+from sources.reader import make_extract
+
+_COLUMNS = ("account_id", "person_id", "metric", "time", "event_id")
+_NO_USE = "the event tells of the vendor's library or of trouble, not of use: nothing to do"
+
+
+class Event(NamedTuple):
+    """What of an event is counted, as the JSON holds it."""
+
+    account: Any
+    person: Any
+    metric: Any
+    time: Any
+    event_id: Any
+
+
+def read_events(
+    source: str,
+    content: Content,
+    limits: Limits,
+    event_of: Callable[[dict[str, Any]], Event | str],
+    used: Collection[str],
+) -> Extract:
+    """``event_of``: a record's event, or ``not_use``. ``used``: keys that are not kept aside."""
+    lines = read_json(content, limits)
+    numbers: list[int] = []
+    events: list[list[str | None]] = []
+    left_out: list[int] = []
+    for number, record in lines.records:
+        event = event_of(record)
+        if isinstance(event, str):
+            left_out.append(number)
+        else:
+            numbers.append(number)
+            events.append([as_text(value) for value in event])
+    frame = pl.DataFrame(
+        [
+            pl.Series("source_row", numbers, dtype=pl.Int64),
+            *(pl.Series(name, [e[at] for e in events], dtype=pl.String) for at, name in enumerate(_COLUMNS)),
+        ]
+    )
+    excluded = [lines.excluded, excluded_rows(left_out, "not_use", _NO_USE, "usage", "metric")]
+    extra = as_text_table(lines, without=used, limits=limits).rows
+    return make_extract(source, [("usage", daily_use(frame))], lines.rows_read, excluded, extra=extra)
