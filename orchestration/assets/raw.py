@@ -87,6 +87,7 @@ def raw_extracts(
     context: dg.AssetExecutionContext, config: ExtractsConfig, folder: DataFolder
 ) -> Iterator[dg.MaterializeResult]:
     """Read the extracts once, claim each file by its hash, and account for every row."""
+    from models_nlp.redaction import redact
     from storage.ingest import ingest
 
     paths = folder.paths
@@ -112,7 +113,7 @@ def raw_extracts(
     for note in report.notes:
         progress.report(note)
     for said in [*report.notes, *(f.message for f in report.files if f.message)]:
-        context.log.warning(said)
+        context.log.warning(redact(said))  # messages name files, and a file may be named after a person's address
     for table in TABLES:
         yield dg.MaterializeResult(asset_key=raw_key(table), metadata={"dagster/row_count": rows_in(paths, table)})
     files = pl.read_parquet(paths.files)

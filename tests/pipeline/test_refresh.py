@@ -125,6 +125,29 @@ def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):
     assert cells.filter(cells.is_in(pl.Series(named).implode())).to_list() == []
 
 
+def test_no_log_artefact_or_message_names_a_person_or_quotes_a_customer(refreshed):
+    """Dagster's runs and events, dbt's manifest and logs, the messages of excluded rows, the manifest of marts."""
+    paths, outcome = refreshed
+    people = pl.read_parquet(paths.raw_table("people") / "*.parquet")
+    bodies = pl.read_parquet(paths.raw_table("messages") / "*.parquet")["body"]
+    long_texts = bodies.filter(bodies.str.len_chars() > 60).sort().gather_every(10).to_list()
+    names = pl.concat([people["email"], people["full_name"]]).drop_nulls().unique().sort().to_list()
+    assert len(names) > 200
+    assert len(long_texts) > 100
+    folders = (paths.dagster_home, paths.dbt)
+    files = [p for folder in folders for p in folder.rglob("*") if p.is_file() and not p.is_symlink()]
+    told = pl.read_parquet(paths.excluded / "*.parquet")["message"]
+    said = pl.concat([told, pl.read_parquet(paths.warnings)["message"]]).str.join("\n").to_list()
+    looked_at = {p.name: p.read_bytes().decode("latin-1") for p in files} | {"messages": said[0]}
+    looked_at["manifest"] = json.dumps(outcome.generation.manifest)
+    assert len(looked_at["manifest"]) > 10_000
+    assert sum(map(len, looked_at.values())) > 1_000_000
+    marks = [m.encode().decode("latin-1") for m in (*names, *long_texts)]
+    contents = pl.DataFrame({"file": list(looked_at), "content": list(looked_at.values())})
+    hits = contents.filter(pl.col("content").str.contains_any(marks, ascii_case_insensitive=True))
+    assert hits["file"].to_list() == []
+
+
 def test_each_file_of_the_sample_company_is_accounted_for_as_it_was_planted(refreshed, sample_extracts):
     paths, _ = refreshed
     expected = truth(sample_extracts, "expected_accounting").sort("source_file")
