@@ -1,275 +1,274 @@
-"""Zendesk: JSON lines of tickets, comments, users and organisations, as its incremental and full exports write them.
+"""Zendesk: JSON lines, pages of the API and incremental exports, tables of a warehouse, and a zip of such tables.
 
-Belongs here: which keys make which object, roles, ratings, deleted tickets. Does not: types (``conform``).
+Belongs here: recognising files, each row's one outcome. Does not: what an object's fields mean (``zendesk_objects``,
+``zendesk_directory``), changes over time (``zendesk_history``), a warehouse's columns (``zendesk_warehouse``), types
+(``conform``).
 
-=============  =====================================================================================================
-object         becomes
-=============  =====================================================================================================
-ticket         tickets (status ``deleted`` is a deleted row). Its ``satisfaction_rating`` good or bad becomes a survey
-               response (csat, 0–1); offered is no touch. Its embedded ``comments`` become messages. Both are derived
-comment        messages: id, ticket_id, author_id, body (or plain_body), public, created_at; the author's role stands in
-               ``author.role`` or ``author_role``, or the author is the requester
-user           people: end users only; agents are no customers
-organization   accounts, for their names only: the CRM's row of the same account outranks it
-=============  =====================================================================================================
+=================  =================================================================================================
+object             becomes
+=================  =================================================================================================
+ticket             tickets (deleted and merged ones as deleted rows). Its ``satisfaction_rating`` good or bad becomes
+                   a survey response (csat, 0–1), its embedded ``comments`` become messages. Both are derived
+comment            messages: the author's role stands in ``author.role`` or ``author_role``, or in the user's record of
+                   the same file, or the author is the requester
+rating             survey_responses; offered and unoffered are no touch
+ticket event,      messages for its comments; the ticket and its rating as they stood after it
+audit, change
+user               people: end users only; agents are no customers
+organization       accounts, for their names only: the CRM's row of the same account outranks it
+chat event         messages in the channel chat
+=================  =================================================================================================
 
-Records are linked to the CRM by ``external_id`` of the embedded (side-loaded) ``organization``, ``requester`` and
-``author``; where there is none, Zendesk's own ids stand. Private notes are internal, whoever wrote them.
-Tags ``topic:<word>`` and ``product:<name>`` give topic and product line, ``complaint`` and ``escalated`` speak for
-themselves.
+Documentation: developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports,
+developer.zendesk.com/api-reference/ticketing/introduction (pages)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
+import polars as pl
+
+from sources.archive import members
 from sources.conform import text_frame
-from sources.content import Content, Limits
+from sources.connector_rows import DELETED, read_table
+from sources.content import Content, Limits, open_content
 from sources.contract import TABLES
-from sources.extract import Extract, excluded_rows
+from sources.errors import WrongShape
+from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
-from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
-from sources.record_ids import long_reference
+from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
+from sources.zendesk_directory import Directory, Row, organization_rows, user_rows
+from sources.zendesk_history import Change, changes_of, comments_of, replay
+from sources.zendesk_objects import ROLES, chat_row, message_row, rating_row, ticket_rows
+from sources.zendesk_warehouse import as_api_object, table_of
 
-Row = dict[str, Any]
+# Lists that stand beside the tickets of a page and hold no touch, account or person.
+_SIDE_LISTS = (
+    "groups",
+    "brands",
+    "ticket_forms",
+    "ticket_fields",
+    "sharing_agreements",
+    "incident_counts",
+    "slas",
+    "dates",
+    "custom_statuses",
+)
+_MEMBERS = ("ticket_comment", "user")  # what a zip must hold at least, by the tables' names
 
-_ROLES = {"end-user": "customer", "end_user": "customer", "agent": "agent", "admin": "agent", "bot": "bot"}
-_CHANNELS = {
-    "chat": "chat",
-    "native_messaging": "chat",
-    "messaging": "chat",
-    "whatsapp": "chat",
-    "voice": "call",
-    "phone": "call",
-    "twitter": "social",
-    "facebook": "social",
-    "instagram_dm": "social",
+_UNREAD = {
+    "unknown_author": "nothing says whether a customer or an agent wrote it: side-load users in the API's export; from "
+    "a warehouse, add the author's role as column author_role, or deliver the tables ticket, user and ticket_comment "
+    "in one zip",
+    "not_a_customer": "the user is an agent or admin, not a customer: nothing to do",
+    "no_answer": "the customer was asked and has not answered good or bad: nothing to do",
+    "not_a_message": "the event of the chat holds no message: nothing to do",
+    "not_needed": "it holds nothing that is read by itself: nothing to do",
+    "unknown_creation": "the file does not hold the ticket's creation, so the change is not replayed: nothing to do if "
+    "tickets are delivered too; else export the history from its start, with the field requester_id",
+    "unreadable_change": "the change names no ticket or no existing time: correct it in the export",
+    "unknown_object": "the object is none of ticket, comment, rating, ticket event, user, organization: export these "
+    "only",
 }
-_SYSTEM_AUTHORS = ("-1", "0")  # what Zendesk's own automations write under
+_TABLE_OF = {
+    "unknown_author": "messages",
+    "not_a_message": "messages",
+    "not_a_customer": "people",
+    "no_answer": "survey_responses",
+    "unknown_creation": "tickets",
+    "unreadable_change": "tickets",
+}
+
+# The keys and columns that are read; all others are kept aside as text.
+_LINKS = ("id", "external_id", "ticket_id", "user_id", "organization_id", "requester_id", "organization", "requester")
+_TIMES = ("created_at", "created", "updated_at", "updated")
+_TICKET = ("status", "priority", "tags", "metric_set", "satisfaction_rating", "comments", "merged_ticket_ids")
+_COMMENT = ("author", "author_id", "author_role", "body", "plain_body", "public", "is_public", "via", "via_channel")
+_OTHERS = ("role", "email", "name", "active", "score", "comment", "child_events", "events", "field_name", "value")
+_CHAT = ("chat_id", "actor_id", "message", "message_id", "original_message", "voice_comment", "tweet")
+_USED = frozenset((*_LINKS, *_TIMES, *_TICKET, *_COMMENT, *_OTHERS, *_CHAT, "facebook_comment", DELETED))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a file holds: (source_row, kind of object, record), and the rows that are no record."""
+
+    records: list[tuple[int, str | None, Row]]
+    excluded: list[pl.DataFrame]
+    rows_read: int
+    extra: pl.DataFrame | None
 
 
 def object_of(keys: frozenset[str] | set[str]) -> str | None:
-    """Which object has these keys, by those that only it has."""
+    """Which object of the API has these keys, by those that only it has."""
+    if {"id", "ticket_id", "score", "requester_id"} <= keys:
+        return "rating"
+    if {"id", "ticket_id", "child_events"} <= keys or {"id", "ticket_id", "events", "author_id"} <= keys:
+        return "event"
+    if {"ticket_id", "reopens", "assignee_stations"} <= keys:
+        return "metrics"
     if {"id", "author_id", "created_at"} <= keys and keys & {"body", "plain_body"}:
         return "comment"
     if {"id", "requester_id", "created_at"} <= keys or {"id", "requester", "created_at", "status"} <= keys:
         return "ticket"
-    if {"id", "role", "email"} <= keys:
+    if {"id", "role", "email"} <= keys and not keys & {"type", "workspace_id"}:
         return "user"
     if {"id", "name", "domain_names"} <= keys or {"id", "name", "shared_tickets"} <= keys:
         return "organization"
     return None
 
 
-def _ticket(number: int, ticket: Row) -> Iterator[tuple[str, Row]]:
-    tags = {str(tag).lower() for tag in _list(ticket.get("tags"))}
-    metrics = ticket.get("metric_set") if isinstance(ticket.get("metric_set"), dict) else {}
-    account, person = _linked(ticket, "organization"), _linked(ticket, "requester")
-    deleted = "true" if ticket.get("status") == "deleted" else "false"
-    shared = {"source_row": number, "account_id": account, "person_id": person, "is_deleted": deleted}
-    shared |= {"ticket_id": as_text(ticket["id"]), "updated_at": as_text(ticket.get("updated_at"))}
-    yield (
-        "tickets",
-        shared
-        | {
-            "created_at": as_text(ticket.get("created_at")),
-            "priority": as_text(ticket.get("priority")),
-            "status": as_text(ticket.get("status")),
-            "is_escalated": "true" if "escalated" in tags else "false",
-            "first_reply_at": _first_reply(ticket, metrics),
-            "resolved_at": as_text(metrics.get("solved_at")),
-            "n_reopens": as_text(metrics.get("reopens")),
-            "n_transfers": _transfers(metrics),
-            "topic": "complaint" if "complaint" in tags else _tagged(tags, "topic"),
-            "product_line": _tagged(tags, "product"),
-        },
-    )
-    rating = ticket.get("satisfaction_rating")
-    if isinstance(rating, dict) and rating.get("score") in ("good", "bad"):
-        yield (
-            "survey_responses",
-            shared
-            | {
-                "is_derived": True,
-                "response_id": f"{shared['ticket_id']}:csat",
-                "survey_type": "csat",
-                "score": "1" if rating["score"] == "good" else "0",
-                "scale_min": "0",
-                "scale_max": "1",
-                "higher_is_better": "true",
-                "answered_at": as_text(
-                    rating.get("created_at") or metrics.get("solved_at") or ticket.get("updated_at")
-                ),
-                "verbatim": as_text(rating.get("comment")),
-            },
-        )
-    for comment in _list(ticket.get("comments")):
-        if isinstance(comment, dict):
-            message = _message(number, comment | {"ticket_id": ticket["id"]}, ticket)
-            yield "messages", shared | message | {"is_derived": True}
+def _given(content: Content, limits: Limits) -> _Given:
+    if content.kind == "csv":
+        return _table(content, limits, 0)
+    if content.kind == "zip":
+        return _tables(content, limits)
+    lines = read_json(content, limits)
+    records = [
+        (number, "not_needed" if lines.list_of.get(number) in _SIDE_LISTS else object_of(record.keys()), record)
+        for number, record in lines.records
+    ]
+    extra = as_text_table(lines, without=_USED, limits=limits).rows
+    return _Given(records, [lines.excluded], lines.rows_read, extra)
 
 
-def _message(number: int, comment: Row, ticket: Row | None = None) -> Row:
-    """One comment. ``author_kind`` is None where nothing says who wrote it."""
-    about = ticket or {}
-    author = comment.get("author") if isinstance(comment.get("author"), dict) else {}
-    author_id = comment.get("author_id", author.get("id"))
-    role = author.get("role") or comment.get("author_role")
-    requester = comment.get("requester_id", about.get("requester_id"))
-    is_private = comment.get("public") is False or about.get("is_public") is False
-    if as_text(author_id) in _SYSTEM_AUTHORS:
-        kind = "bot"
-    elif is_private:
-        kind = "agent"
-    elif role is not None:
-        kind = _ROLES.get(str(role).lower())
-    else:
-        kind = "customer" if author_id is not None and author_id == requester else None
-    via = comment.get("via") or about.get("via")
-    channel = via.get("channel") if isinstance(via, dict) else via
-    ticket_id = as_text(comment.get("ticket_id"))
-    body = comment.get("plain_body") or comment.get("body")
-    return {
-        "source_row": number,
-        "message_id": as_text(comment.get("id")),
-        "channel": _CHANNELS.get(str(channel).lower(), "ticket"),
-        "author_kind": kind,
-        "body": as_text(body),
-        "sent_at": as_text(comment.get("created_at")),
-        "account_id": _linked(about, "organization") or _linked(comment, "organization"),
-        "person_id": _author(author, author_id, about) if kind == "customer" else None,
-        "conversation_id": ticket_id,
-        "ticket_id": ticket_id,
-        "is_public": "false" if is_private else "true",
-    }
+def _table(content: Content, limits: Limits, offset: int) -> _Given:
+    """One table of a warehouse; its rows are numbered from ``offset`` + 1 on."""
+    text = read_table(content, limits)
+    rows = text.rows.with_columns(pl.col("source_row") + offset)
+    excluded = text.excluded.with_columns(pl.col("source_row") + offset)
+    kind = table_of(text.columns)
+    records = [
+        (row["source_row"], kind, as_api_object(kind, row) if kind else row) for row in rows.iter_rows(named=True)
+    ]
+    is_read = kind not in (None, "not_needed", "chat")
+    extra = rows.drop([c for c in text.columns if c in _USED]) if is_read else None
+    return _Given(records, [excluded], text.rows_read, extra)
 
 
-def _author(author: Row, author_id: Any, ticket: Row) -> str | None:
-    """The customer who wrote: by the CRM's id where the author or the requester carries it."""
-    if author.get("external_id"):
-        return long_reference(as_text(author["external_id"]))
-    if author_id is not None and author_id == ticket.get("requester_id"):
-        return _linked(ticket, "requester")
-    return as_text(author_id)
+def _tables(content: Content, limits: Limits) -> _Given:
+    """All tables of an archive as one file, in the order of their names, so that each may speak of the others."""
+    records, excluded, extras, read = [], [], [], 0
+    for name, body in members(content.body, limits):
+        if PurePosixPath(name).suffix.lower() != ".csv":
+            raise WrongShape(f"the archive holds {PurePosixPath(name).name}, which is no CSV: put only tables into it")
+        given = _table(open_content(body, name, limits=limits), limits, read)
+        records += given.records
+        excluded += given.excluded
+        extras += [given.extra] if given.extra is not None else []
+        read += given.rows_read
+    return _Given(records, excluded, read, pl.concat(extras, how="diagonal") if extras else None)
 
 
-def _user(number: int, user: Row) -> Row:
-    """``updated_at`` stays empty: a help desk's copy of a person never outranks the CRM's, which knows the role."""
-    organization = user.get("organization") if isinstance(user.get("organization"), dict) else {}
-    return {
-        "source_row": number,
-        "person_id": long_reference(as_text(user.get("external_id"))) or as_text(user["id"]),
-        "account_id": long_reference(as_text(organization.get("external_id"))) or as_text(user.get("organization_id")),
-        "email": as_text(user.get("email")),
-        "full_name": as_text(user.get("name")),
-    }
+def _rows_of(number: int, kind: str | None, record: Row, known: Directory) -> list[tuple[str, Row]] | str:
+    """The canonical rows of one record, the main one first; or the reason why it gives none by itself."""
+    match kind:
+        case "ticket":
+            return list(ticket_rows(number, record, known))
+        case "comment":
+            return [("messages", message_row(number, record, known))]
+        case "event":
+            return [("messages", row) for row in comments_of(number, record, known)] or "not_needed"
+        case "change":
+            return "not_needed"
+        case "rating":
+            row = rating_row(number, record, known)
+            return [("survey_responses", row)] if row is not None else "no_answer"
+        case "user" if ROLES.get(str(record.get("role")).lower()) == "customer":
+            return list(user_rows(number, record, known))
+        case "user":
+            return "not_a_customer"
+        case "organization":
+            return list(organization_rows(number, record))
+        case "chat_event" if record.get("message") is None and record.get("type") != "ChatMessage":
+            return "not_a_message"
+        case "chat_event":
+            return [("messages", chat_row(number, record, known))]
+        case "chat" | "metrics" | "not_needed":
+            return "not_needed"
+    return "unknown_object"
 
 
-def _organization(number: int, organization: Row) -> Row:
-    return {
-        "source_row": number,
-        "account_id": long_reference(as_text(organization.get("external_id"))) or as_text(organization["id"]),
-        "account_name": as_text(organization.get("name")),
-    }
-
-
-def _linked(record: Row, what: str) -> str | None:
-    """The CRM's id of the embedded object, else Zendesk's id of it."""
-    embedded = record.get(what)
-    if isinstance(embedded, dict):
-        if embedded.get("external_id"):
-            return long_reference(as_text(embedded["external_id"]))
-        return as_text(embedded.get("id"))
-    return as_text(record.get(f"{what}_id"))
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _tagged(tags: set[str], word: str) -> str | None:
-    return min((t.removeprefix(f"{word}:") for t in tags if t.startswith(f"{word}:")), default=None)
-
-
-def _first_reply(ticket: Row, metrics: Row) -> str | None:
-    """The moment of the first reply: Zendesk gives the minutes since the ticket was made."""
-    minutes = metrics.get("reply_time_in_minutes")
-    minutes = minutes.get("calendar") if isinstance(minutes, dict) else None
-    if isinstance(minutes, bool) or not isinstance(minutes, int | float):
-        return None
-    try:
-        created = datetime.fromisoformat(str(ticket.get("created_at")))
-        return (created + timedelta(minutes=minutes)).isoformat()
-    except (ValueError, OverflowError):
-        return None  # the row is excluded for its created_at, which conform names
-
-
-def _transfers(metrics: Row) -> str | None:
-    stations = metrics.get("assignee_stations")
-    return str(max(stations - 1, 0)) if isinstance(stations, int) and not isinstance(stations, bool) else None
-
-
-_UNREAD = {
-    "unknown_author": "nothing says whether a customer or an agent wrote the comment: export comments with their "
-    "author's role (side-load users)",
-    "not_a_customer": "the user is an agent or admin, not a customer: nothing to do",
-    "unknown_object": "the object is none of ticket, comment, user, organization: export these only",
-}
+def _changes(records: list[tuple[int, str | None, Row]]) -> Iterator[Change]:
+    for number, kind, record in records:
+        if kind == "event":
+            yield from changes_of(number, record)
+        elif kind == "change":
+            ticket, at, name, value = (as_text(record[c]) for c in ("ticket_id", "updated", "field_name", "value"))
+            yield Change(number, ticket, at, name or "", value)
 
 
 def _read(content: Content, limits: Limits) -> Extract:
-    lines = read_json(content, limits)
-    rows: dict[str, list[Row]] = {}
-    unread: dict[tuple[str, str | None, bool], list[int]] = {}
-    for number, record in lines.records:
-        match object_of(record.keys()):
-            case "ticket":
-                for table, row in _ticket(number, record):
-                    if table == "messages" and row["author_kind"] is None:
-                        unread.setdefault(("unknown_author", table, True), []).append(number)
-                    else:
-                        rows.setdefault(table, []).append(row)
-            case "comment":
-                row = _message(number, record)
-                if row["author_kind"] is None:
-                    unread.setdefault(("unknown_author", "messages", False), []).append(number)
-                else:
-                    rows.setdefault("messages", []).append(row)
-            case "user" if _ROLES.get(str(record.get("role")).lower()) == "customer":
-                rows.setdefault("people", []).append(_user(number, record))
-            case "user":
-                unread.setdefault(("not_a_customer", "people", False), []).append(number)
-            case "organization":
-                rows.setdefault("accounts", []).append(_organization(number, record))
-            case _:
-                unread.setdefault(("unknown_object", None, False), []).append(number)
-    excluded = [
-        excluded_rows(numbers, reason, _UNREAD[reason], table, is_derived=derived)
-        for (reason, table, derived), numbers in unread.items()
-    ]
+    given, known = _given(content, limits), Directory()
+    for _, kind, record in given.records:
+        known.note(kind, record)
+    outcomes = {number: _rows_of(number, kind, record, known) for number, kind, record in given.records}
+    replayed = replay(_changes(given.records))
+    for number, reason in replayed.unread.items():
+        outcomes[number] = reason if isinstance(outcomes[number], str) else outcomes[number]
+    for (number, table), row in {(row["source_row"], table): row for table, row in replayed.rows}.items():
+        before = outcomes[number]
+        outcomes[number] = [*(before if not isinstance(before, str) else []), (table, row)]
+    rows, excluded = _settled(outcomes)
     frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items()]
-    extra = as_text_table(lines, without=_USED, limits=limits).rows
-    return make_extract("zendesk", frames, lines.rows_read, [lines.excluded, *excluded], extra=extra)
+    warnings = [
+        warning_rows(
+            replayed.unknown_priority,
+            "unknown_priority",
+            "the priority is none of Zendesk's: the ticket is kept without one; correct it in the export",
+            "tickets",
+            "priority",
+        ),
+        warning_rows(
+            [n for n, kind, record in given.records if kind == "comment" and record.get("ticket_id") is None],
+            "no_ticket",
+            "the comment names no ticket, so it stands alone: export ticket events (include=comment_events)",
+            "messages",
+            "ticket_id",
+        ),
+    ]
+    return make_extract("zendesk", frames, given.rows_read, [*given.excluded, *excluded], warnings, given.extra)
 
 
-# The keys that are read; all others are kept aside as text.
-_TICKET_KEYS = ("status", "priority", "tags", "metric_set", "satisfaction_rating", "comments", "requester")
-_COMMENT_KEYS = ("ticket_id", "author", "author_id", "author_role", "body", "plain_body", "public", "is_public", "via")
-_LINK_KEYS = ("id", "external_id", "organization", "organization_id", "requester_id", "role", "email", "name")
-_USED = frozenset((*_TICKET_KEYS, *_COMMENT_KEYS, *_LINK_KEYS, "created_at", "updated_at"))
+def _settled(outcomes: dict[int, Any]) -> tuple[dict[str, list[Row]], list[pl.DataFrame]]:
+    """Each source row loaded once or excluded once; its further rows are derived."""
+    rows: dict[str, list[Row]] = {}
+    unread: dict[tuple[str, bool], list[int]] = {}
+    for number, outcome in outcomes.items():
+        if isinstance(outcome, str):
+            unread.setdefault((outcome, False), []).append(number)
+            continue
+        written = [(t, row) for t, row in outcome if t != "messages" or row["author_kind"] is not None]
+        for at in range(len(outcome) - len(written)):
+            unread.setdefault(("unknown_author", bool(written) or at > 0), []).append(number)
+        for at, (table, row) in enumerate(written):
+            rows.setdefault(table, []).append(row | {"is_derived": at > 0})
+    excluded = [
+        excluded_rows(numbers, reason, _UNREAD[reason], _TABLE_OF.get(reason), is_derived=derived)
+        for (reason, derived), numbers in unread.items()
+    ]
+    return rows, excluded
 
 
 def _claims(head: Head) -> int:
-    found = [object_of(keys) for keys in head.first_keys]
-    return BY_CONTENT if head.kind in ("jsonl", "json") and any(found) else NOT_MINE
+    if head.kind == "zip":
+        stems = [PurePosixPath(name).stem.lower().removeprefix("zendesk_") for name in head.members]
+        return BY_NAME if all(any(s.startswith(table) for s in stems) for table in _MEMBERS) else NOT_MINE
+    if head.kind == "csv":
+        return BY_CONTENT if table_of(head.columns) is not None else NOT_MINE
+    is_api = head.kind in ("jsonl", "json") and any(object_of(keys) for keys in head.first_keys)
+    return BY_CONTENT if is_api else NOT_MINE
 
 
 READER = Reader(
     name="zendesk",
     claims=_claims,
     read=_read,
-    expects="JSON lines of tickets (id, requester_id or requester, created_at, status …), comments (id, ticket_id, "
-    "author_id, body, public, created_at, author.role), users (id, name, email, role …) or organizations",
+    expects="JSON (lines, arrays, pages of the API) of tickets (id, requester_id or requester, created_at, status …), "
+    "comments (id, ticket_id, author_id, body, public, created_at, author.role), satisfaction ratings, ticket events, "
+    "users (id, name, email, role …) or organizations; or a warehouse's tables of them as CSV, also in one zip",
 )

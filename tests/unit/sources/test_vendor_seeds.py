@@ -21,6 +21,8 @@ READ_BY = {
     "amplitude/*.csv": "amplitude",
     "pendo/*.csv": "pendo",
     "salesforce/*.csv": "salesforce",
+    "unified_rag/zendesk_*.csv": "zendesk",
+    "zendesk/*.csv": "zendesk",
 }
 
 

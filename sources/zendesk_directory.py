@@ -1,0 +1,131 @@
+"""Who is who in Zendesk: users, organisations, and what one record of a file says of another.
+
+Belongs here: people and accounts, ids of the CRM, merged tickets. Does not: what was said and asked
+(``zendesk_objects``). Records are linked to the CRM by ``external_id``; where there is none, Zendesk's own ids stand.
+
+Fields: developer.zendesk.com/api-reference/ticketing/users/users, …/organizations/organizations, and side-loading:
+developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sources.connector_rows import is_gone, truth
+from sources.jsonlines import as_text
+from sources.record_ids import long_reference
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Directory:
+    """What the other records of the same file say of a record: roles, ids of the CRM, whose ticket it is."""
+
+    users: dict[str, Row] = field(default_factory=dict)
+    organizations: dict[str, Row] = field(default_factory=dict)
+    tickets: dict[str, Row] = field(default_factory=dict)
+    metrics: dict[str, Row] = field(default_factory=dict)
+    chats: dict[str, Row] = field(default_factory=dict)
+    merged_into: dict[str, str] = field(default_factory=dict)
+
+    def note(self, kind: str | None, record: Row) -> None:
+        """Remember ``record``, an object of this kind."""
+        shelf = {
+            "user": (self.users, "id"),
+            "organization": (self.organizations, "id"),
+            "ticket": (self.tickets, "id"),
+            "metrics": (self.metrics, "ticket_id"),
+            "chat": (self.chats, "chat_id"),
+        }.get(kind or "")
+        if shelf is None:
+            return
+        known, key = shelf
+        identifier = as_text(record.get(key))
+        if identifier is None:
+            return
+        known[identifier] = record
+        if kind == "ticket":
+            for merged in _ids(record.get("merged_ticket_ids")):
+                self.merged_into[merged] = identifier
+
+    def survivor(self, ticket_id: str | None) -> str | None:
+        """The ticket that this one was merged into, as far as the file says; else the ticket itself."""
+        seen: set[str] = set()
+        while ticket_id is not None and ticket_id in self.merged_into and ticket_id not in seen:
+            seen.add(ticket_id)
+            ticket_id = self.merged_into[ticket_id]
+        return ticket_id
+
+    def linked(self, record: Row, what: str) -> str | None:
+        """The CRM's id of the record's organisation or requester where it is known, else Zendesk's id of it."""
+        embedded = record.get(what)
+        if isinstance(embedded, dict):
+            return crm_id(embedded) or as_text(embedded.get("id"))
+        identifier = as_text(record.get(f"{what}_id"))
+        known = self.organizations if what == "organization" else self.users
+        return crm_id(known.get(identifier or "", {})) or identifier
+
+
+def user_rows(number: int, user: Row, known: Directory) -> Iterator[tuple[str, Row]]:
+    """The person, and where the CRM knows it: Zendesk's own id as merged into the CRM's.
+
+    A help desk's copy of a person never outranks the CRM's, which knows the role: its ``updated_at`` stays empty.
+    """
+    own, crm = as_text(user["id"]), crm_id(user)
+    row = {
+        "source_row": number,
+        "account_id": known.linked(user, "organization"),
+        "email": as_text(user.get("email")),
+        "full_name": as_text(user.get("name")),
+    }
+    changed = as_text(user.get("updated_at"))
+    if crm is None:
+        is_deleted = is_gone(user) or truth(user.get("active")) is False
+        yield "people", row | {"person_id": own, "updated_at": changed, "is_deleted": "true" if is_deleted else None}
+        return
+    yield "people", row | {"person_id": crm}
+    if own != crm:
+        yield "people", row | {"person_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
+
+
+def organization_rows(number: int, organization: Row) -> Iterator[tuple[str, Row]]:
+    """The account's name, and where the CRM knows it: Zendesk's own id as merged into the CRM's."""
+    own, crm = as_text(organization["id"]), crm_id(organization)
+    row = {"source_row": number, "account_name": as_text(organization.get("name"))}
+    changed = as_text(organization.get("updated_at"))
+    if crm is None:
+        is_deleted = "true" if is_gone(organization) else None
+        yield "accounts", row | {"account_id": own, "updated_at": changed, "is_deleted": is_deleted}
+        return
+    yield "accounts", row | {"account_id": crm}
+    if own != crm:
+        yield "accounts", row | {"account_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
+
+
+def listed(value: Any) -> list[Any]:
+    """The value if it is a list, else none."""
+    return value if isinstance(value, list) else []
+
+
+def crm_id(record: Row) -> str | None:
+    """The CRM's id that the record carries."""
+    return long_reference(as_text(record.get("external_id")))
+
+
+def parsed(text: str) -> Any:
+    """The value that the text writes in JSON; None if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None  # no JSON, so it names nothing
+
+
+def _ids(value: Any) -> Iterable[str]:
+    """Ids of a list, or of a list written as text."""
+    if isinstance(value, str):
+        value = parsed(value)
+    return [i for i in (as_text(v) for v in listed(value)) if i is not None]
