@@ -20,7 +20,11 @@ READ_BY = {
     "segment/*.csv": "segment",
     "amplitude/*.csv": "amplitude",
     "pendo/*.csv": "pendo",
+    "jira/*.csv": "jira",
+    "unified_rag/jira_*.csv": "jira",
     "salesforce/*.csv": "salesforce",
+    "hubspot/*.csv": "hubspot",
+    "unified_rag/hubspot_*.csv": "hubspot",
     "unified_rag/zendesk_*.csv": "zendesk",
     "zendesk/*.csv": "zendesk",
 }
