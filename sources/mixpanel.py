@@ -5,8 +5,8 @@ Keys: https://docs.mixpanel.com/reference/raw-event-export and https://docs.mixp
 
 Each event is one use of its name on its day. ``time`` is seconds (or, if asked for, milliseconds) since 1970, in UTC
 for projects made since 2023; an older project writes its own zone's clock there and has to be set to UTC. An
-``$insert_id`` of a person that comes twice counts once. The account is a property such as ``account_id`` or ``company_id``; the person
-is ``$user_id`` or the ``distinct_id`` unless that is a device's.
+``$insert_id`` of a person that comes twice counts once. The account is a property such as ``account_id`` or
+``company_id``; the person is ``$user_id`` or the ``distinct_id`` unless that is a device's.
 """
 
 from __future__ import annotations
