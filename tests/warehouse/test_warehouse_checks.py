@@ -48,3 +48,21 @@ def test_every_damage_turns_its_own_check_red(built, dbt_target, tmp_path):
     result = build(paths, dbt_target, "test", "--select", *DAMAGE)
     outcomes = {r.node.name: str(r.status) for r in result.result}
     assert outcomes == dict.fromkeys(DAMAGE, "fail")
+
+
+def test_a_source_that_fell_silent_is_told_and_only_that_one(built, dbt_target, tmp_path):
+    paths = DataDir(tmp_path / "data").create()
+    shutil.copy(built.building, paths.building)
+    shutil.copytree(built.raw, paths.raw, dirs_exist_ok=True)
+    with duckdb.connect(str(paths.building)) as connection:
+        sources = connection.execute("select distinct source from fct_touches order by 1").fetchall()
+        connection.execute("update policy_source_rhythms set max_days = 36500")
+        quiet = sources[0][0]
+        connection.execute(
+            "insert into policy_source_rhythms values (?, 'daily', 1, '1900-01-01', null, 'data engineering', 'test')",
+            [quiet],
+        )
+        connection.execute("update fct_touches set occurred_at = '2026-01-01' where source = ?", [quiet])
+    result = build(paths, dbt_target, "test", "--select", "sources_speak_as_often_as_declared")
+    (judged,) = result.result.results
+    assert (str(judged.status), judged.failures) == ("warn", 1)
