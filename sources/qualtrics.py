@@ -1,14 +1,16 @@
-"""Qualtrics: CSV exports of survey responses, with their three header rows.
+"""Qualtrics: CSV exports of survey responses, with their three header rows or, in the legacy format, two.
 
-Belongs here: the header rows, which responses count, which question is which survey. Does not: types (``conform``).
+Belongs here: the header rows, which question is which survey. Does not: which responses count (``qualtrics_status``),
+a connector's tables (``qualtrics_connector``), scales (``survey_questions``), types (``conform``).
 
 Row 1 names the columns (question tags, embedded data), row 2 is the question text, row 3 is JSON: ``{"ImportId":
-"QID1"}``, sometimes with the ``timeZone`` that times are written in. A response gives one survey response for each
-answered question that is mapped; the first of them is the source row's own, the others are derived from it.
+"QID1"}``, sometimes with the ``timeZone`` that times are written in. The legacy format has no row 3: its first columns
+are called V1, V2 …, and row 2 says what they are (ResponseID, Status, StartDate …). A response gives one survey
+response for each answered question that is mapped; the first of them is the source row's own, the others are derived.
 
 Which question is which survey is told by the word NPS, CSAT, PSAT, CES or EFFORT in its tag (``NPS``, ``Q4_CSAT7``), or
-in its text, or by the ``…_NPS_GROUP`` column that Qualtrics adds. ``SCALES`` says what each word means, with the
-direction: a question that it does not hold, or whose text states another scale, is reported and never guessed.
+in its text, or by the ``…_NPS_GROUP`` column that Qualtrics adds, or by declaration. A question that none of these
+maps, or whose text states another scale, is reported and never guessed.
 Open answers (``…_TEXT``, ``…_COMMENT``) become the verbatim of the question whose tag they begin with, else of the
 response's first score. Embedded data link it: ``account_id``, ``person_id`` (or ExternalReference), ``invitation_id``,
 ``ticket_id``.
@@ -23,48 +25,35 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sources import qualtrics_connector
 from sources.content import Content, Limits
 from sources.delimited import TextTable, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows, warning_rows
+from sources.qualtrics_status import NOT_COUNTED, why_not_counted
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, first_of, make_extract, text_column
 from sources.record_ids import long_references
+from sources.survey_questions import NOTHING_DECLARED, SCALES, Declared, Scale, contradiction, declared_scale, tag_in
 
 TABLE = "survey_responses"
 
-
-@dataclass(frozen=True)
-class Scale:
-    survey_type: str
-    low: int
-    high: int
-    higher_is_better: bool
-
-
-#: What a tag means. The digit names the scale where two are in use. CES asks whether it was made easy (7 is best),
-#: EFFORT is the older question of how much effort it took (5 is worst).
-SCALES: dict[str, Scale] = {
-    "NPS": Scale("nps", 0, 10, True),
-    "CSAT": Scale("csat", 1, 5, True),
-    "CSAT5": Scale("csat", 1, 5, True),
-    "CSAT7": Scale("csat", 1, 7, True),
-    "PSAT": Scale("psat", 1, 5, True),
-    "PSAT5": Scale("psat", 1, 5, True),
-    "PSAT7": Scale("psat", 1, 7, True),
-    "CES": Scale("ces", 1, 7, True),
-    "CES7": Scale("ces", 1, 7, True),
-    "EFFORT": Scale("ces", 1, 5, False),
-}
 
 _ACCOUNT = ("account_id", "AccountId", "AccountID", "SalesforceAccountId")
 _PERSON = ("person_id", "contact_id", "ContactId", "SalesforceContactId", "ExternalReference", "ExternalDataReference")
 _INVITATION = ("invitation_id", "InvitationId")
 _TICKET = ("ticket_id", "TicketId", "ZendeskTicketId")
-_PREVIEW = ("1", "2", "9", "17", "survey preview", "survey test", "offline survey preview")
-_SPAM = ("8", "12", "spam", "imported spam")
 _OPEN_ANSWER = re.compile(r"(^|[_\W])(TEXT|COMMENTS?|VERBATIM|REASON|WHY)$", re.IGNORECASE)
 _ANALYSIS = re.compile(r" - |_NPS_GROUP$|_(SENTIMENT|TOPICS?)$", re.IGNORECASE)  # what Qualtrics adds by itself
-_STATED_SCALE = re.compile(r"(?:scale (?:of|from) |\()(\d+) ?(?:-|–|to) ?(\d+)", re.IGNORECASE)
+# What the first columns of the legacy format are, by row 2, in the names that the present format gives them.
+_LEGACY = {
+    "ResponseID": "ResponseId",
+    "ExternalDataReference": "ExternalDataReference",
+    "Status": "Status",
+    "StartDate": "StartDate",
+    "EndDate": "EndDate",
+    "Finished": "Finished",
+}
+_LEGACY_META = re.compile(r"V\d+|Location\w+|unnamed_\d+")
 
 
 @dataclass(frozen=True)
@@ -76,53 +65,42 @@ class Questions:
     unmapped: dict[str, str]
 
 
-def find_questions(columns: list[str], labels: list[str], import_ids: list[str]) -> Questions:
+def find_questions(
+    columns: list[str], labels: list[str], import_ids: list[str], declared: Declared = NOTHING_DECLARED
+) -> Questions:
     """Tell the questions apart by tag, text and ImportId (three lists of one length)."""
     scores: dict[str, Scale] = {}
     texts, unmapped = [], {}
     for name, label, import_id in zip(columns, labels, import_ids, strict=True):
         if not import_id.startswith("QID") or _ANALYSIS.search(name):
             continue
-        if _OPEN_ANSWER.search(name) or import_id.endswith("_TEXT"):
+        said = next((declared.questions[n] for n in (name, import_id, label) if n in declared.questions), None)
+        if said is None and (_OPEN_ANSWER.search(name) or import_id.endswith("_TEXT")):
             texts.append(name)
             continue
-        tag = "NPS" if f"{name}_NPS_GROUP" in columns else _tag(name.upper()) or _tag(label)
-        stated = _STATED_SCALE.search(label)
-        if tag is None:
-            unmapped[name] = f"its tag and text hold none of {', '.join(SCALES)}: put one into its tag"
-        elif stated and (int(stated[1]), int(stated[2])) != (SCALES[tag].low, SCALES[tag].high):
-            unmapped[name] = (
-                f"its text states a scale of {stated[1]} to {stated[2]}, and {tag} means {SCALES[tag].low} to "
-                f"{SCALES[tag].high}: change its tag to the scale that was asked"
-            )
+        tag = "NPS" if f"{name}_NPS_GROUP" in columns else tag_in(name.upper()) or tag_in(label)
+        if said is not None:
+            scores[name] = declared_scale(said)
+        elif tag is None:
+            unmapped[name] = f"its tag and text hold none of {', '.join(SCALES)}: put one into its tag, or declare it"
+        elif why := contradiction(label, tag, SCALES[tag]):
+            unmapped[name] = why
         else:
             scores[name] = SCALES[tag]
     return Questions(scores, texts, unmapped)
 
 
-def _tag(words: str) -> str | None:
-    """The one word of ``SCALES``, in capitals, in a tag or text; None if there is none, or if there are several."""
-    found = SCALES.keys() & set(re.split(r"[_\W]+", words))
-    return found.pop() if len(found) == 1 else None
-
-
-def _read(content: Content, limits: Limits) -> Extract:
-    if content.body.startswith(b"V1,"):
-        raise WrongShape(
-            "this is a Qualtrics export in the legacy format (V1, V2 …): export the responses again without it"
-        )
-    text = read_delimited(content.body, header_rows=3, limits=limits)
-    import_ids, time_zone = _third_row(text)
-    questions = find_questions(
-        text.columns, [*text.headers[1], *[""] * len(text.columns)][: len(import_ids)], import_ids
-    )
-    if not questions.scores:
-        raise WrongShape(
-            f"no question of this survey could be mapped ({', '.join(questions.unmapped) or 'there are none'}): put "
-            f"one of {', '.join(SCALES)} into the tag of each score question and export again",
-            text.rows_read,
-            reason="unmapped_question",
-        )
+def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
+    if qualtrics_connector.is_mine(content):
+        return qualtrics_connector.read(content, limits, declared)
+    if re.match(rb'"?V1"?,', content.body):
+        text, labels, import_ids = _legacy(read_delimited(content.body, header_rows=2, limits=limits))
+        time_zone = declared.time_zone or "UTC"
+    else:
+        text = read_delimited(content.body, header_rows=3, limits=limits)
+        import_ids, time_zone = _third_row(text, declared)
+        labels = [*text.headers[1], *[""] * len(text.columns)][: len(import_ids)]
+    questions = find_questions(text.columns, labels, import_ids, declared)
     counted, excluded = _countable(text)
     rows, silent = _answered(counted, questions)
     frames = [(TABLE, _responses(rows, questions, name, time_zone)) for name in questions.scores]
@@ -137,8 +115,29 @@ def _read(content: Content, limits: Limits) -> Extract:
     return make_extract("qualtrics", frames, text.rows_read, [unread, *excluded, silent], warnings, extra)
 
 
-def _third_row(text: TextTable) -> tuple[list[str], str]:
-    """The ImportIds, and the time zone that times are written in (UTC unless row 3 says otherwise)."""
+def _legacy(text: TextTable) -> tuple[TextTable, list[str], list[str]]:
+    """The table under the present names, its question texts, and an ImportId where a column is a question."""
+    labels = [*text.headers[1], *[""] * len(text.columns)][: len(text.columns)]
+    renamed = {c: _LEGACY[label] for c, label in zip(text.columns, labels, strict=True) if label in _LEGACY}
+    if len(set(renamed.values())) < len(renamed) or not {"ResponseId", "EndDate"} <= set(renamed.values()):
+        raise WrongShape(
+            "row 2 does not say which column holds ResponseID and EndDate, or says so twice: export the responses "
+            "again, without the legacy format",
+            text.rows_read,
+        )
+    columns = [renamed.get(c, c) for c in text.columns]
+    known = {*renamed, *_ACCOUNT, *_PERSON, *_INVITATION, *_TICKET}
+    is_meta = [c in known or _LEGACY_META.fullmatch(c) is not None for c in text.columns]
+    import_ids = ["" if meta else "QID" for meta in is_meta]
+    return (
+        TextTable(columns, text.rows.rename(renamed), text.excluded, text.rows_read, text.headers),
+        labels,
+        import_ids,
+    )
+
+
+def _third_row(text: TextTable, declared: Declared) -> tuple[list[str], str]:
+    """The ImportIds, and the time zone that times are written in (UTC unless row 3 or the declaration says so)."""
     cells = text.headers[2]
     try:
         found = [json.loads(cell) for cell in cells]
@@ -151,7 +150,7 @@ def _third_row(text: TextTable) -> tuple[list[str], str]:
     if len(import_ids) != len(text.columns):
         raise WrongShape("rows 1 and 3 of the header differ in length: export the responses again")
     zones = {str(cell["timeZone"]) for cell in found if cell.get("timeZone")}
-    zone = zones.pop() if len(zones) == 1 else "UTC"
+    zone = zones.pop() if len(zones) == 1 else declared.time_zone or "UTC"
     if zone.upper() in ("Z", "UTC", "GMT"):
         return import_ids, "UTC"
     if zones or zone not in zoneinfo.available_timezones():
@@ -161,30 +160,24 @@ def _third_row(text: TextTable) -> tuple[list[str], str]:
 
 def _countable(text: TextTable) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """The finished responses of real people, and the others with their reasons."""
-    status = text_column(text.columns, ("Status",)).str.strip_chars().str.to_lowercase()
-    finished = text_column(text.columns, ("Finished",)).str.strip_chars().str.to_lowercase()
-    reason = (
-        pl.when(status.is_in(_PREVIEW))
-        .then(pl.lit("preview"))
-        .when(status.is_in(_SPAM))
-        .then(pl.lit("spam"))
-        .when(finished.is_in(["0", "false", "no"]))
-        .then(pl.lit("unfinished"))
-    )
-    advice = {
-        "preview": "the response is a preview or test of the survey, not a customer's: nothing to do",
-        "spam": "Qualtrics marked the response as spam: nothing to do",
-        "unfinished": "the response is not finished: it counts once a later export holds it finished",
-    }
-    rows = text.rows.with_columns(reason.alias("reason of exclusion"))
-    excluded = [
-        excluded_rows(rows.filter(pl.col("reason of exclusion") == code)["source_row"], code, message, TABLE)
-        for code, message in advice.items()
+    status, finished = text_column(text.columns, ("Status",)), text_column(text.columns, ("Finished",))
+    reasons = text.rows.with_columns(why_not_counted(status, finished).alias("reason of exclusion"))[
+        "reason of exclusion"
     ]
-    return text.rows.filter(rows["reason of exclusion"].is_null()), excluded
+    excluded = [
+        excluded_rows(text.rows.filter(reasons == code)["source_row"], code, message, TABLE)
+        for code, message in NOT_COUNTED.items()
+    ]
+    return text.rows.filter(reasons.is_null()), excluded
 
 
 def _answered(rows: pl.DataFrame, questions: Questions) -> tuple[pl.DataFrame, pl.DataFrame]:
+    if not questions.scores:
+        advice = (
+            f"no question of this survey is mapped ({', '.join(questions.unmapped) or 'there are none'}): put one of "
+            f"{', '.join(SCALES)} into the tag of each score question and export again, or declare the questions"
+        )
+        return rows.clear(), excluded_rows(rows["source_row"], "unmapped_question", advice, TABLE)
     has_score = rows.select(pl.any_horizontal(pl.col(list(questions.scores)).is_not_null())).to_series()
     advice = f"none of the score questions ({', '.join(questions.scores)}) is answered: nothing to do"
     return rows.filter(has_score), excluded_rows(rows.filter(~has_score)["source_row"], "no_answer", advice, TABLE)
@@ -244,12 +237,20 @@ def _utc(time: pl.Expr, time_zone: str) -> pl.Expr:
 def _claims(head: Head) -> int:
     is_export = head.has("ResponseId") and first_of(head.columns, ("RecordedDate", "EndDate")) is not None
     is_legacy = head.has("V1", "V2", "V8", "V10")
-    return BY_CONTENT if head.kind == "csv" and (is_export or is_legacy) else NOT_MINE
+    is_mine = (head.kind == "csv" and (is_export or is_legacy)) or qualtrics_connector.knows(head)
+    return BY_CONTENT if is_mine else NOT_MINE
 
 
-READER = Reader(
-    name="qualtrics",
-    claims=_claims,
-    read=_read,
-    expects="a CSV export of responses with three header rows (StartDate, EndDate, Status, …, ResponseId, questions)",
-)
+def reader(declared: Declared = NOTHING_DECLARED) -> Reader:
+    """The reader, for a company that declares questions of its own."""
+    return Reader(
+        name="qualtrics",
+        claims=_claims,
+        read=lambda content, limits: _read(content, limits, declared),
+        expects="a CSV export of responses with three header rows (StartDate, EndDate, Status, …, ResponseId, "
+        "questions) or the legacy two (V1, V2 …), or a connector's tables (survey_response with question_response in "
+        "one zip …)",
+    )
+
+
+READER = reader()

@@ -7,10 +7,14 @@ import io
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from sources import catalog
+from sources import catalog, qualtrics
+from sources.content import DEFAULT_LIMITS, Content
 from sources.errors import WrongShape
 from sources.qualtrics import find_questions
+from sources.survey_questions import Declared
 
 META = ["StartDate", "EndDate", "Status", "Finished", "RecordedDate", "ResponseId", "ExternalReference"]
 AT = "2024-05-31 14:05:00"
@@ -95,6 +99,11 @@ def test_a_response_that_does_not_count_is_excluded_with_its_reason(change, reas
     assert rows(extract, "response_id") == [("R2",)]
 
 
+def test_an_export_without_status_columns_counts_every_response():
+    meta = [name for name in META if name not in ("Status", "Finished")]
+    assert rows(read(CSAT, {"CSAT": "4"}, {"CSAT": "5"}, {"CSAT": "1"}, meta=meta), "score") == [(4.0,), (5.0,), (1.0,)]
+
+
 def test_the_direction_of_a_scale_comes_from_the_mapping():
     extract = read([("Q1_EFFORT", "How much effort did it take?", "QID1")], {"Q1_EFFORT": "5"})
     assert rows(extract, "survey_type", "scale_max", "higher_is_better") == [("ces", 5.0, False)]
@@ -116,10 +125,18 @@ def test_a_tag_in_the_question_text_maps_it_too():
     assert list(find_questions(["Q5"], ["[NPS] Would you recommend us?"], ["QID5"]).scores) == ["Q5"]
 
 
-def test_a_survey_without_any_mapped_question_is_set_aside_with_what_to_do():
-    with pytest.raises(WrongShape, match=r"Q7.*put one of NPS") as raised:
-        read([("Q7", "How happy are you?", "QID7")], {"Q7": "1"})
-    assert raised.value.rows_read == 1
+def test_a_survey_without_any_mapped_question_is_excluded_row_by_row_with_what_to_do():
+    extract = read([("Q7", "How happy are you?", "QID7")], {"Q7": "1"}, {"Finished": "0"})
+    assert extract.excluded.select("source_row", "reason").rows() == [(1, "unmapped_question"), (2, "unfinished")]
+    assert "Q7" in extract.excluded["message"][0]
+    assert "put one of NPS" in extract.excluded["message"][0]
+
+
+def test_a_declared_question_is_read_on_its_scale():
+    body = export([("Q7", "How happy are you?", "QID7")], {"Q7": "9"})
+    declared = qualtrics.reader(Declared({"Q7": "other:1-10:high"}))
+    extract = declared.read(Content("x.csv", "csv", body), DEFAULT_LIMITS)
+    assert rows(extract, "survey_type", "score", "scale_max") == [("other", 9.0, 10.0)]
 
 
 def test_times_are_read_in_the_zone_that_row_three_names():
@@ -138,11 +155,33 @@ def test_an_unknown_zone_is_a_wrong_shape():
         read(CSAT, {"CSAT": "4"}, zone="Mars/Olympus")
 
 
-def test_one_header_row_or_the_legacy_format_is_a_wrong_shape():
+def test_one_header_row_is_a_wrong_shape():
     with pytest.raises(WrongShape, match="ImportIds"):
         catalog.read_bytes(b"ResponseId,RecordedDate,NPS\nR1,2024,9\nR2,2024,9\nR3,2024,9\n", "nps.csv")
-    with pytest.raises(WrongShape, match="legacy"):
-        catalog.read_bytes(b"V1,V2,V8,V10,Q1\nResponseID,ResponseSet,StartDate,Finished,x\nR1,a,b,1,2\n", "nps.csv")
+
+
+LEGACY = (
+    "\ufeffV1,V2,V3,V4,V7,V8,V9,V10,NPS,NPS_TEXT,Q3,account_id,LocationLatitude,\n"
+    "ResponseID,ResponseSet,Name,ExternalDataReference,Status,StartDate,EndDate,Finished,Recommend us?,Why?,Which?,"
+    "account_id,LocationLatitude,\n"
+    "R_1,Default,Anonymous,003A0000006Vm9r,0,2024-05-31 14:00:00,2024-05-31 14:05:00,1,9,Quick,2,A1,47.1,\n"
+    "R_2,Default,Anonymous,,1,2024-05-31 14:00:00,2024-05-31 14:05:00,1,9,,,,,\n"
+    "R_3,Default,Anonymous,,0,2024-05-31 14:00:00,2024-05-31 14:05:00,0,9,,,,,\n"
+)
+
+
+def test_the_legacy_format_has_two_header_rows_and_a_byte_order_mark():
+    extract = catalog.read_bytes(LEGACY.encode(), "legacy.csv")
+    columns = ("response_id", "survey_type", "score", "verbatim", "account_id", "person_id")
+    assert rows(extract, *columns) == [("R_1", "nps", 9.0, "Quick", "A1", "003A0000006Vm9rIAC")]
+    assert str(rows(extract, "answered_at")[0][0]) == "2024-05-31 14:05:00+00:00"
+    assert extract.excluded.select("source_row", "reason").rows() == [(2, "preview"), (3, "unfinished")]
+    assert extract.warnings.select("column_name", "reason").rows() == [("Q3", "unmapped_question")]
+
+
+def test_a_legacy_header_that_does_not_say_what_its_columns_are_is_a_wrong_shape():
+    with pytest.raises(WrongShape, match="ResponseID and EndDate"):
+        catalog.read_bytes(b"V1,V2,V8,V10,Q1\nResponseID,ResponseSet,x,Finished,x\nR1,a,b,1,2\n", "nps.csv")
 
 
 def test_a_verbatim_may_hold_line_ends_and_quotes():
@@ -150,12 +189,16 @@ def test_a_verbatim_may_hold_line_ends_and_quotes():
     assert rows(extract, "verbatim") == [('He said "no"\nand left, twice',)]
 
 
-def test_real_exports_beside_the_checkout_are_accounted_for(shared_data):
-    folder = shared_data / "vendor_seeds" / "qualtrics_csv_export"
-    if not folder.is_dir():
-        pytest.skip("vendor_seeds/qualtrics_csv_export is not here (set JSI_SHARED_DIR)")
-    for path in sorted(folder.glob("*.csv")):
-        with pytest.raises(WrongShape) as raised:
-            catalog.read(path, path.name)
-        assert raised.value.source == "qualtrics"
-        assert raised.value.rows_read
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from([*META, "CSAT", "CSAT_COMMENT"]), st.text("0159:- é\"',", max_size=8), max_size=4
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_whatever_is_damaged_every_row_has_one_outcome(damages):
+    extract = read(CSAT, {"CSAT": "4"}, *damages)
+    assert extract.rows_read == len(damages) + 1 == extract.tables["survey_responses"].height + extract.rows_excluded

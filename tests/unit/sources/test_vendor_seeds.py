@@ -27,6 +27,10 @@ READ_BY = {
     "unified_rag/hubspot_*.csv": "hubspot",
     "unified_rag/zendesk_*.csv": "zendesk",
     "zendesk/*.csv": "zendesk",
+    "qualtrics/*.csv": "qualtrics",
+    "qualtrics_csv_export/*.csv": "qualtrics",
+    "google_play/*.csv": "google_play",
+    "apple_store/*.csv": "app_store",
 }
 
 
