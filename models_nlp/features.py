@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from models_nlp.vocabulary import PLACEHOLDERS
+
 WORD_BUCKETS = 2**17
 CHAR_BUCKETS = 2**18
 BIGRAM_BUCKETS = 2**18
@@ -20,9 +22,7 @@ CHAR_SIZES = (2, 3, 4, 5)
 MAX_WORD_LENGTH = 30
 
 # Tokens that stand for something hidden: they are no words of the customer.
-SKIPPED = frozenset(
-    ("[email]", "[phone]", "[card]", "[iban]", "[ip]", "[ssn]", "[url]", "[handle]", "http", "https", "@", "#", " ")
-)
+SKIPPED = frozenset((*PLACEHOLDERS, "http", "https", "@", "#", " "))
 
 _TRIPLED = re.compile(r"(.)\1{2,}")
 _DIGIT = re.compile(r"\d")

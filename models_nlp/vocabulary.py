@@ -42,7 +42,11 @@ CLASSES = ("negative", "neutral", "positive")
 CLASS_VALUES = (-1, 0, 1)
 
 # What a redacted value becomes. Fixed, because tokeniser, language gate and tests all know them.
-PLACEHOLDERS = ("[email]", "[phone]", "[card]", "[iban]", "[ip]", "[ssn]", "[url]", "[handle]")
+# At most six letters each: the tokeniser keeps such a word in brackets whole.
+PLACEHOLDERS = (
+    *("[email]", "[phone]", "[card]", "[iban]", "[ip]", "[ssn]", "[url]", "[handle]"),
+    *("[id]", "[name]", "[order]", "[secret]", "[street]"),
+)
 
 # A cleaned text is cut to this many characters, at a word's end: about 1 200 words, more than any touch needs.
 MAX_TEXT_LENGTH = 8_000

@@ -8,7 +8,8 @@ import pytest
 
 from models_nlp.cleaning import clean
 from models_nlp.language import detect
-from models_nlp.redaction import iban_is_valid, luhn_is_valid, redact
+from models_nlp.redaction import redact
+from models_nlp.redaction.checksums import iban_is_valid, luhn_is_valid
 
 CANARIES = {
     "[email]": [
@@ -45,8 +46,7 @@ def test_a_planted_value_is_replaced_by_its_kind(placeholder, value):
 @pytest.mark.parametrize(
     "text",
     [
-        "order 77812345 was placed on 2024-05-03",
-        "invoice number 0201615622 is wrong",
+        "the order was placed on 2024-05-03, invoice of 2024, order 15000 units",
         "see ticket 48213 and case 12-3456-789",
         "on 03/10/2024 at 10:30:15",
         "from 1999-2003 and 2004/2005",
