@@ -13,7 +13,7 @@ from sources.content import Content, Limits
 from sources.delimited import TextTable, column_name, read_delimited
 from sources.errors import WrongShape
 
-DELETED = "_fivetran_deleted"
+DELETED, ACTIVE = "_fivetran_deleted", "_fivetran_active"
 _TRUTH = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
 
 

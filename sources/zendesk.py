@@ -28,19 +28,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 import polars as pl
 
 from sources.archive import members
-from sources.conform import text_frame
 from sources.connector_rows import DELETED, read_table
 from sources.content import Content, Limits, open_content
-from sources.contract import TABLES
 from sources.errors import WrongShape
-from sources.extract import Extract, excluded_rows, warning_rows
+from sources.extract import Extract, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
+from sources.record_outcomes import Outcome, settled
 from sources.zendesk_directory import Directory, Row, organization_rows, user_rows
 from sources.zendesk_history import Change, changes_of, comments_of, replay
 from sources.zendesk_objects import ROLES, chat_row, message_row, rating_row, ticket_rows
@@ -164,7 +162,7 @@ def _tables(content: Content, limits: Limits) -> _Given:
     return _Given(records, excluded, read, pl.concat(extras, how="diagonal") if extras else None)
 
 
-def _rows_of(number: int, kind: str | None, record: Row, known: Directory) -> list[tuple[str, Row]] | str:
+def _rows_of(number: int, kind: str | None, record: Row, known: Directory) -> Outcome:
     """The canonical rows of one record, the main one first; or the reason why it gives none by itself."""
     match kind:
         case "ticket":
@@ -206,15 +204,16 @@ def _read(content: Content, limits: Limits) -> Extract:
     given, known = _given(content, limits), Directory()
     for _, kind, record in given.records:
         known.note(kind, record)
-    outcomes = {number: _rows_of(number, kind, record, known) for number, kind, record in given.records}
+    outcomes: dict[int, Outcome] = {
+        number: _rows_of(number, kind, record, known) for number, kind, record in given.records
+    }
     replayed = replay(_changes(given.records))
     for number, reason in replayed.unread.items():
         outcomes[number] = reason if isinstance(outcomes[number], str) else outcomes[number]
     for (number, table), row in {(row["source_row"], table): row for table, row in replayed.rows}.items():
         before = outcomes[number]
         outcomes[number] = [*(before if not isinstance(before, str) else []), (table, row)]
-    rows, excluded = _settled(outcomes)
-    frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items()]
+    frames, excluded = settled(outcomes, _UNREAD, _TABLE_OF)
     warnings = [
         warning_rows(
             replayed.unknown_priority,
@@ -232,26 +231,6 @@ def _read(content: Content, limits: Limits) -> Extract:
         ),
     ]
     return make_extract("zendesk", frames, given.rows_read, [*given.excluded, *excluded], warnings, given.extra)
-
-
-def _settled(outcomes: dict[int, Any]) -> tuple[dict[str, list[Row]], list[pl.DataFrame]]:
-    """Each source row loaded once or excluded once; its further rows are derived."""
-    rows: dict[str, list[Row]] = {}
-    unread: dict[tuple[str, bool], list[int]] = {}
-    for number, outcome in outcomes.items():
-        if isinstance(outcome, str):
-            unread.setdefault((outcome, False), []).append(number)
-            continue
-        written = [(t, row) for t, row in outcome if t != "messages" or row["author_kind"] is not None]
-        for at in range(len(outcome) - len(written)):
-            unread.setdefault(("unknown_author", bool(written) or at > 0), []).append(number)
-        for at, (table, row) in enumerate(written):
-            rows.setdefault(table, []).append(row | {"is_derived": at > 0})
-    excluded = [
-        excluded_rows(numbers, reason, _UNREAD[reason], _TABLE_OF.get(reason), is_derived=derived)
-        for (reason, derived), numbers in unread.items()
-    ]
-    return rows, excluded
 
 
 def _claims(head: Head) -> int:
