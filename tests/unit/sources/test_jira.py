@@ -40,7 +40,8 @@ ISSUE = {
     },
 }
 ISSUES = (
-    "id,_fivetran_deleted,created,creator,description,issue_type,key,priority,reporter,resolved,status,summary,updated\n"
+    "id,_fivetran_deleted,created,creator,description,issue_type,key,"
+    "priority,reporter,resolved,status,summary,updated\n"
 )
 COMMENTS = "id,_fivetran_synced,author_id,body,created,is_public,issue_id,updated\n"
 
