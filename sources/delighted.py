@@ -4,9 +4,9 @@ Belongs here: Delighted's keys, its kinds of survey and their scales. Does not: 
 
 JSON is the array (or one object a line) of ``GET /v1/survey_responses.json``: id, person (an id, or an object where
 ``expand[]=person`` was asked for), survey_type, score, comment, created_at and updated_at (seconds since 1970),
-person_properties, tags, notes, additional_answers. See https://app.delighted.com/docs/api/listing-survey-responses.
-The CSV export has the same things under spelled-out names and a column for each property; its names are compared
-without regard to case and signs.
+person_properties, tags, notes, additional_answers. See https://delighted.com/docs/api/listing-survey-responses.
+The CSV export has the same things under spelled-out names and a column for each property. Its header is not publicly
+documented: names are compared without regard to case and signs, and a column that is not known is kept aside.
 
 Scales are those of https://help.delighted.com/article/530-survey-types-overview. Smileys come with three or five faces
 and thumbs have no documented numbers: these need a declaration (``Declared.questions``: survey_type → scale), and so

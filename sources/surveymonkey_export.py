@@ -5,7 +5,7 @@ Belongs here: columns, groups of columns, dates without offsets. Does not: scale
 Row 1 names the columns of the respondent (Respondent ID, Collector ID, Start Date, End Date, IP Address, Email Address,
 First Name, Last Name, Custom Data 1) and the questions; a question's further columns have an empty name. Row 2 holds
 what each column of a question is: ``Response``, a choice, a row of a matrix, ``Open-Ended Response``, ``Other (please
-specify)``. See https://help.surveymonkey.com/en/surveymonkey/analyze/exports/. Two questions may have the same text.
+specify)``. Two questions may have the same text.
 Dates have no offset, and 03/04/2026 may be either: the file's other dates show the order, or it is declared.
 """
 
