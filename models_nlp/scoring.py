@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ import polars as pl
 from models_nlp import artefact
 from models_nlp.cleaning import clean
 from models_nlp.language import detect
-from models_nlp.redaction import redact
+from models_nlp.redaction import Directory, redact
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
 
 if TYPE_CHECKING:
@@ -60,16 +60,27 @@ class Scorer:
         scored = self.score_prepared(prepared.unique("text_hash", maintain_order=True), progress)
         return prepared.join(scored, on="text_hash", how="left", maintain_order="left").select(score_schema().keys())
 
-    def prepare(self, texts: list[str | None], channels: list[str]) -> pl.DataFrame:
-        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order; identical texts once."""
+    def prepare(
+        self, texts: list[str | None], channels: list[str], names: Sequence[Directory | None] | None = None
+    ) -> pl.DataFrame:
+        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order.
+
+        ``names``: for each text the directory of its account, ``None`` where that is unknown. Identical texts with the
+        same directory are prepared once.
+        """
         if len(texts) != len(channels):
             raise ValueError(f"{len(texts)} texts but {len(channels)} channels: give one channel per text")
-        ready: dict[str | None, str] = {}
+        if names is None:
+            names = [None] * len(texts)
+        if len(names) != len(texts):
+            raise ValueError(f"{len(texts)} texts but {len(names)} directories: give one per text, or None")
+        ready: dict[tuple[str | None, int], str] = {}
         hashes: dict[tuple[str, str], str] = {}
         redacted, text_hashes = [], []
-        for text, channel in zip(texts, channels, strict=True):
-            if (value := ready.get(text)) is None:
-                value = ready[text] = _shorten(redact(clean(text)))
+        for text, channel, directory in zip(texts, channels, names, strict=True):
+            same = (text, id(directory))
+            if (value := ready.get(same)) is None:
+                value = ready[same] = _shorten(redact(clean(text), directory))
             key = (value, channel)
             if (digest := hashes.get(key)) is None:
                 digest = hashes[key] = text_hash(value, channel)

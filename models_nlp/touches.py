@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from models_nlp import eligibility
+from models_nlp.links import Links
 from models_nlp.scoring import Progress, Scorer
 from models_nlp.vocabulary import score_schema
 
@@ -30,15 +31,20 @@ def score_touches(
     scorer: Scorer,
     cached: pl.DataFrame | None = None,
     progress: Progress | None = None,
+    links: Links | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(touch_scores, new_cache_rows): one row per (table_name, row_hash) of messages and of responses with a verbatim.
 
     ``cached`` holds earlier ``new_cache_rows`` of the same model version (rows of others are passed over); only
-    texts that it does not know are scored. Rows are ordered by table and row hash.
+    texts that it does not know are scored. ``links`` finds the person and the account of a text (its consent, the
+    names to hide in it); without it only the row's own ids count and no directory of names is used. Rows are ordered
+    by table and row hash.
     """
-    rows = pl.concat([_message_rows(messages, consents), _survey_rows(survey_responses, consents)])
+    links = links or Links()
+    rows = pl.concat([_message_rows(messages, consents, links), _survey_rows(survey_responses, consents, links)])
     eligible = rows.filter(pl.col("null_reason").is_null())
-    prepared = scorer.prepare(eligible["text"].to_list(), eligible["channel"].to_list())
+    names = links.directories_of(eligible)
+    prepared = scorer.prepare(eligible["text"].to_list(), eligible["channel"].to_list(), names)
     eligible = eligible.select("table_name", "row_hash", "channel").hstack(prepared)
     known = _known_scores(cached, scorer.model_version)
     new = prepared.unique("text_hash", maintain_order=True).join(
@@ -62,21 +68,22 @@ def score_touches(
     return touch_scores.sort("table_name", "row_hash"), new_scores.sort("text_hash")
 
 
-def _message_rows(messages: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:
+def _message_rows(messages: pl.DataFrame, consents: pl.DataFrame, links: Links) -> pl.DataFrame:
     return (
         messages.select(
             pl.lit("messages").alias("table_name"),
             "row_hash",
             "channel",
             pl.col("body").alias("text"),
-            eligibility.null_reasons(messages, consents).alias("null_reason"),
+            links.accounts_of(messages).alias("account_id"),
+            eligibility.null_reasons(messages, consents, links).alias("null_reason"),
         )
         .unique("row_hash", maintain_order=True)
         .select(_ROW_COLUMNS)
     )
 
 
-def _survey_rows(survey_responses: pl.DataFrame, consents: pl.DataFrame) -> pl.DataFrame:
+def _survey_rows(survey_responses: pl.DataFrame, consents: pl.DataFrame, links: Links) -> pl.DataFrame:
     spoken = survey_responses.filter(pl.col("verbatim").str.strip_chars().fill_null("") != "")
     return (
         spoken.select(
@@ -84,7 +91,8 @@ def _survey_rows(survey_responses: pl.DataFrame, consents: pl.DataFrame) -> pl.D
             "row_hash",
             pl.lit("survey").alias("channel"),
             pl.col("verbatim").alias("text"),
-            eligibility.null_reasons(spoken, consents).alias("null_reason"),
+            links.accounts_of(spoken).alias("account_id"),
+            eligibility.null_reasons(spoken, consents, links).alias("null_reason"),
         )
         .unique("row_hash", maintain_order=True)
         .select(_ROW_COLUMNS)
@@ -96,6 +104,7 @@ _ROW_COLUMNS = [
     pl.col("row_hash").cast(pl.String()),
     pl.col("channel").cast(pl.String()),
     pl.col("text").cast(pl.String()),
+    pl.col("account_id").cast(pl.String()),
     pl.col("null_reason").cast(pl.String()),
 ]
 

@@ -14,12 +14,15 @@ from storage.layout import DataDir
 from storage.scores import add_scores, cached_scores, write_touch_scores
 
 TOUCH_SCORES = dg.AssetKey([names.SCORED, "touch_scores"])
+TEXTS = ("messages", "survey_responses")
+# What says whose text it is where its own row does not, and which names its account knows.
+LINKS = ("people", "tickets", "invitations", "accounts")
 CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cached re-run is one pass
 
 
 @dg.asset(
     key=TOUCH_SCORES,
-    deps=[raw_key("messages"), raw_key("survey_responses"), raw_key("consents")],
+    deps=[raw_key(table) for table in (*TEXTS, "consents", *LINKS)],
     group_name=names.SCORED,
     owners=names.OWNERS[names.SCORED],
     kinds={"spacy", "polars"},
@@ -47,26 +50,29 @@ def touch_scores(folder: DataFolder) -> dg.MaterializeResult:
 
 def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
     """Score every text in raw, chunk by chunk; each chunk's new scores are kept before the next one starts."""
+    from models_nlp.links import Links
     from models_nlp.touches import score_touches
 
     frames = {
         # Two deliveries of one row have one hash and share one score.
         t: pl.read_parquet(paths.raw_table(t) / "*.parquet").unique("row_hash", keep="first", maintain_order=True)
-        for t in ("messages", "survey_responses", "consents")
+        for t in (*TEXTS, "consents")
     }
+    links = Links(**{t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in LINKS})
     cached = cached_scores(paths, scorer.model_version)
     texts = frames["messages"].height + frames["survey_responses"].height
     parts, n_new = [], 0
-    for table in ("messages", "survey_responses"):
+    for table in TEXTS:
         # One empty chunk where there is nothing to score: the frame keeps its columns.
         for chunk in frames[table].iter_slices(CHUNK) if frames[table].height else [frames[table]]:
-            empty = {t: frames[t].clear() for t in ("messages", "survey_responses")}
+            empty = {t: frames[t].clear() for t in TEXTS}
             done = sum(p.height for p in parts)
             scored, new = score_touches(
                 **{**empty, table: chunk},
                 consents=frames["consents"],
                 scorer=scorer,
                 cached=cached,
+                links=links,
                 progress=lambda n, total, done=done: report("Reading feeling from text", done + n, texts),
             )
             add_scores(paths, scorer.model_version, new)
