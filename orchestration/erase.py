@@ -22,7 +22,7 @@ from storage.identity import identity_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.proof import files_that_tell, where_told
-from storage.publication import current, generations
+from storage.publication import current, remove_generations
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         outcome = refresh(paths, None, None)
         failures = [] if outcome.succeeded else [*outcome.failures, *outcome.warnings]
         if outcome.succeeded and outcome.generation:
-            generations_removed = _remove_older(paths, outcome.generation.name)
+            generations_removed = _remove_older(paths)
     found = Erased(
         act_id, removed.rows, removed.n_scores, files_removed, generations_removed, where_told(paths, person), failures
     )
@@ -82,10 +82,8 @@ def _remove_landed(paths: DataDir, person: Person) -> list[str]:
     return [path.relative_to(paths.landing).as_posix() for path in found]
 
 
-def _remove_older(paths: DataDir, now_current: str) -> list[str]:
-    older = [name for name in generations(paths) if name != now_current]
-    for name in older:
-        shutil.rmtree(paths.published / name)
+def _remove_older(paths: DataDir) -> list[str]:
+    older = remove_generations(paths, lambda manifest: True)
     for folder in (paths.rebuilt, paths.rebuilding):
         shutil.rmtree(folder, ignore_errors=True)
     return older

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,20 @@ def current(paths: DataDir) -> Generation | None:
         return None
     folder = paths.current.resolve()
     return Generation(folder.name, folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+
+
+def remove_generations(paths: DataDir, is_outdated: Callable[[Mapping[str, Any]], bool]) -> list[str]:
+    """Remove the generations, but the current one, whose manifest says that they hold what must be gone."""
+    now = current(paths)
+    removed = []
+    for name in generations(paths):
+        folder = paths.published / name
+        if now is not None and name != now.name:
+            manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            if is_outdated(manifest):
+                shutil.rmtree(folder)
+                removed.append(name)
+    return removed
 
 
 def generations(paths: DataDir) -> list[str]:

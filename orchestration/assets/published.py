@@ -16,7 +16,8 @@ from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.accounting import source_health
 from storage.layout import DataDir
-from storage.publication import publish
+from storage.publication import publish, remove_generations
+from storage.retention import n_expired
 from storage.sample import holds_sample_company
 
 PREVIEW_ROWS = 10
@@ -53,6 +54,9 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
         paths, names.DBT_MARTS, names.INSIGHT_MARTS, _about(paths, refresh, checks), documentation(paths)
     )
     paths.building.replace(paths.warehouse_file)
+    n_now = generation.manifest["n_texts_expired"]
+    # An older generation still shows the words that retention has taken since.
+    remove_generations(paths, lambda manifest: manifest.get("n_texts_expired", 0) < n_now)
     for mart in names.PUBLIC_MARTS:
         file = generation.folder / f"{mart}.parquet"
         metadata: dict[str, Any] = {
@@ -93,6 +97,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         "refresh_id": refresh["refresh_id"],
         **versions,
         "is_sample_company": holds_sample_company(paths),
+        "n_texts_expired": n_expired(paths),
         "checks": checks,
         "sources": source_health(pl.read_parquet(paths.files)).to_dicts(),
     }

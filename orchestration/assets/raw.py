@@ -12,12 +12,15 @@ import dagster as dg
 import polars as pl
 
 from orchestration import names, progress
+from orchestration.dbt_project import PROJECT
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.files import write_parquet
 from storage.identity import identity_key, write_person_keys
 from storage.layout import DataDir
+from storage.retention import expire_texts, read_policy
 
+RETENTION = PROJECT / "seeds" / "policy_retention.csv"
 FILES = dg.AssetKey([names.RAW, "files"])
 REFRESH = dg.AssetKey([names.RAW, "refresh"])
 PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
@@ -102,6 +105,9 @@ def raw_extracts(
     as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or _last_as_of(paths)
     if report.excluded.height:
         progress.report(f"{report.excluded.height} rows excluded, each with its reason in raw/excluded")
+    expired = expire_texts(paths, read_policy(RETENTION, as_of), as_of)
+    if expired.n_texts:
+        progress.report(f"{expired.n_texts} texts are past their date: their words are gone, their scores stay")
     moment = pl.Datetime("us", "UTC")
     refresh = pl.DataFrame(
         # An as-of that was asked for also hides what was decided after it; else all that was delivered is known.
@@ -126,6 +132,7 @@ def raw_extracts(
             "rows_excluded": int(files["rows_excluded"].sum()),
             "rows_superseded": int(files["rows_superseded"].sum()),
             "files_rejected": int((files["status"] == "rejected").sum()),
+            "texts_expired_now": expired.n_texts,
         },
     )
     excluded = pl.read_parquet(paths.excluded / "*.parquet")

@@ -11,7 +11,8 @@ from orchestration.assets.raw import raw_key
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
-from storage.scores import add_scores, cached_scores, write_touch_scores
+from storage.retention import EXPIRED, TEXT_COLUMNS
+from storage.scores import add_scores, cached_scores, scores_of_expired, write_touch_scores
 
 TOUCH_SCORES = dg.AssetKey([names.SCORED, "touch_scores"])
 TEXTS = ("messages", "survey_responses")
@@ -32,10 +33,13 @@ CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cache
 )
 def touch_scores(folder: DataFolder) -> dg.MaterializeResult:
     from models_nlp.scoring import load
+    from models_nlp.touches import touch_scores_schema
 
     paths = folder.paths
     scorer = load()
+    kept = scores_of_expired(paths, touch_scores_schema())  # before the new scores replace the old ones
     scores, n_new = score_all(paths, scorer)
+    scores = pl.concat([scores, kept.select(scores.columns)]).sort("table_name", "row_hash")
     write_touch_scores(paths, scores)
     return dg.MaterializeResult(
         metadata={
@@ -59,6 +63,8 @@ def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
         for t in (*TEXTS, "consents")
     }
     links = Links(**{t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in LINKS})
+    for table, text in TEXT_COLUMNS.items():
+        frames[table] = frames[table].filter(pl.col(text).ne_missing(EXPIRED))
     cached = cached_scores(paths, scorer.model_version)
     texts = frames["messages"].height + frames["survey_responses"].height
     parts, n_new = [], 0
