@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -124,27 +125,29 @@ def _message(number: int, message: Row, channel: str, roles: Mapping[str, str] |
     if kind is None:
         return "unknown_author"
     edited = message["edited"].get("ts") if isinstance(message.get("edited"), dict) else None
-    thread = as_text(message.get("thread_ts")) or ts
+    thread, sent_at = as_text(message.get("thread_ts")) or ts, moment(ts)
+    version = moment(edited) if edited else sent_at
     return {
         "source_row": number,
         "message_id": f"slack:{channel}:{ts}" if ts else None,
         "channel": "community",
         "author_kind": kind,
         "body": None if is_deleted else body,
-        "sent_at": moment(ts),
+        "sent_at": sent_at,
         "person_id": user if kind == "customer" else None,
         "conversation_id": f"slack:{channel}:{thread}" if thread else None,
         "is_public": "true" if open_to_all else "false",
-        "updated_at": _DELETED_FOR_GOOD if is_deleted else _version(edited or ts, roles is not None),
+        "updated_at": _DELETED_FOR_GOOD if is_deleted else version if roles is None else _outranking(version),
         "is_deleted": "true" if is_deleted else "false",
     }
 
 
-def _version(ts: Any, knows_members: bool) -> str | None:
-    at = moment(ts)
-    if knows_members and at is not None and at != as_text(ts):
-        return (datetime.fromisoformat(at) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
-    return at
+def _outranking(version: str | None) -> str | None:
+    """A microsecond later; what is no time stays as it is."""
+    try:
+        return (datetime.fromisoformat(version or "") + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+    except (ValueError, OverflowError):
+        return version
 
 
 def _person(number: int, user: Row) -> Row:
@@ -158,7 +161,9 @@ def _person(number: int, user: Row) -> Row:
     }
 
 
+@lru_cache
 def _channel(name: str) -> str:
+    """The folder that the file lies in; asked for each message of it."""
     return PurePosixPath(name).parent.name
 
 
