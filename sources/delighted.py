@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sources.conform import text_frame
@@ -64,6 +65,7 @@ _UNREAD = {
 }
 
 
+@lru_cache(maxsize=1024)  # names of columns and kinds of survey: few, met in every row
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "_", name.strip().lower()).strip("_")
 

@@ -12,6 +12,7 @@ id. The score is ``value``, the choice's recode value; an answer that has only `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -141,7 +142,7 @@ def _join(
             if isinstance(scale, Scale):
                 scored.setdefault(answer["response_id"], []).append((answer, scale))
                 continue
-            unmapped[question.get("data_export_tag") or answer["question_id"] or "without id"] = scale
+            unmapped[_name(answer)] = scale
             reason = "unmapped_question"
         outcomes.setdefault(reason, []).append(answer["source_row"])
     for response in tables.get("survey_response", []):
@@ -169,6 +170,12 @@ def _scale(answer: Row, question: Row, declared: Declared) -> Scale | str:
     if word is None or answer.get("sub_question_key"):
         return f"its tag and text hold none of {', '.join(SCALES)}: put one into its tag, or declare it"
     return contradiction(text, word, SCALES[word]) or SCALES[word]
+
+
+def _name(answer: Row) -> str:
+    """The question's id for a message; a damaged cell is not shown."""
+    found = re.fullmatch(r"QID\d+", answer["question_id"] or "")
+    return found[0] if found else "without a readable id"
 
 
 def _links(tables: dict[str, list[Row]]) -> dict[str, dict[str, str | None]]:

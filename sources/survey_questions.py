@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 
 @dataclass(frozen=True)
@@ -197,9 +198,14 @@ _LINKS: dict[str, tuple[str, ...]] = {
 }
 
 
-def link_names(names: Iterable[str]) -> dict[str, str]:
+def link_names(names: Iterable[str]) -> Mapping[str, str]:
     """Which of ``names`` (columns, keys of properties) holds which link: canonical column → name."""
-    plain = {re.sub(r"[\W_]+", "", name).lower(): name for name in reversed(list(names))}
+    return _link_names(tuple(names))
+
+
+@lru_cache(maxsize=1024)  # the records of a file have nearly all the same keys
+def _link_names(names: tuple[str, ...]) -> Mapping[str, str]:
+    plain = {re.sub(r"[\W_]+", "", name).lower(): name for name in reversed(names)}
     return {
         link: next(plain[word] for word in words if word in plain)
         for link, words in _LINKS.items()

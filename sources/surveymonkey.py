@@ -79,7 +79,7 @@ def _scores(records: list[tuple[int, Row]], declared: Declared) -> tuple[dict[st
     for identifier, given in answers.items():
         scale = _NO_WORDS if given == {""} else recognise((identifier,), headings[identifier], given, declared)
         if isinstance(scale, str):
-            unmapped[identifier] = scale
+            unmapped[identifier if identifier.isdecimal() else "without a readable id"] = scale
         else:
             found[identifier] = scale
     return found, unmapped

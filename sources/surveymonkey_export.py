@@ -78,7 +78,7 @@ def read_export(content: Content, limits: Limits, declared: Declared) -> Extract
     answered: list[Answered] = []
     left_out: dict[str, list[int]] = {}
     for row in rows:
-        given = {key: (found, _answer(row, q) or "") for key, (q, found) in scores.items() if _answer(row, q)}
+        given = {key: (found, choice) for key, (q, found) in scores.items() if (choice := _answer(row, q))}
         times = {key: _moment(row.get(meta.get(key, "")), order, zone) for key in ("started_at", "answered_at")}
         if not scores:
             left_out.setdefault("unmapped_question", []).append(row["source_row"])
@@ -207,6 +207,8 @@ def _moment(text: str | None, order: str | None, zone: str) -> str | None:
         return text
     if local.tzinfo is not None:
         return local.astimezone(UTC).isoformat()
+    if zone == "UTC":
+        return local.replace(tzinfo=UTC).isoformat()
     there = zoneinfo.ZoneInfo(zone)
     early, late = local.replace(tzinfo=there), local.replace(tzinfo=there, fold=1)
     return early.astimezone(UTC).isoformat() if early.utcoffset() == late.utcoffset() else f"no single moment in {zone}"

@@ -101,7 +101,7 @@ def test_a_connectors_statistics_are_counted_and_not_needed():
     assert extract.excluded["reason"].to_list() == ["not_needed"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.dictionaries(

@@ -125,7 +125,7 @@ def test_a_csv_without_ids_is_told_by_the_responses_address():
     assert rows(catalog.read_bytes(table.encode(), "export.csv"), "response_id") == [("delighted:xyz",)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.dictionaries(

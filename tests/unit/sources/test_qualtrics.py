@@ -189,7 +189,7 @@ def test_a_verbatim_may_hold_line_ends_and_quotes():
     assert rows(extract, "verbatim") == [('He said "no"\nand left, twice',)]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.dictionaries(

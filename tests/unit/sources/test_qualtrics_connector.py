@@ -119,9 +119,9 @@ def test_what_cannot_be_joined_is_excluded_with_its_reason(tables, expected):
     assert reasons(together(**tables)) == expected
 
 
-def test_a_question_that_is_no_score_is_told_by_its_tag():
-    extract = together(question=({"selector": "SAVR"},))
-    assert extract.warnings.select("column_name", "reason").rows() == [("Q1", "unmapped_question")]
+def test_a_question_that_is_no_score_is_told_by_its_id_and_never_by_a_damaged_cell():
+    extract = together(question=({"selector": "SAVR"},), question_response=({}, {"question_id": "secret"}))
+    assert extract.warnings["column_name"].to_list() == ["QID1", "without a readable id"]
 
 
 def test_a_file_of_the_archive_that_is_no_table_is_counted_too():
@@ -183,7 +183,7 @@ def test_the_real_tables_in_one_archive_are_accounted_for(shared_data):
     assert {"unfinished", "unknown_response"} <= set(reasons(extract))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.data())
 def test_whatever_is_damaged_every_row_of_the_archive_has_one_outcome(data):
     files = {}

@@ -228,7 +228,7 @@ def test_bare_choice_ids_say_how_to_fetch_the_words():
     assert "simple=true" in extract.warnings["message"][0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from([*META, 0, 1, 2, 3]), st.text("a1/9 :PM,\"'é", max_size=8), max_size=4),
@@ -242,7 +242,7 @@ def test_whatever_is_damaged_every_row_of_an_export_has_one_outcome(damages):
     assert extract.rows_read == len(damages) + 1 == kept + extract.rows_excluded
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.dictionaries(
