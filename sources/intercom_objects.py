@@ -56,7 +56,7 @@ def moment(value: Any) -> str | None:
     if text is None or not text.strip().isdecimal():
         return text
     try:
-        return datetime.fromtimestamp(int(text), UTC).isoformat()
+        return f"{datetime.fromtimestamp(int(text), UTC).isoformat()[:19]}Z"
     except (ValueError, OverflowError, OSError):
         return text  # beyond any calendar: conform excludes the row and names the column
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sources.connector_rows import is_gone, truth
@@ -111,9 +112,15 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+@lru_cache(maxsize=100_000)  # a customer's id comes with each ticket and comment
+def _reference(identifier: str | None) -> str | None:
+    return long_reference(identifier)
+
+
 def crm_id(record: Row) -> str | None:
     """The CRM's id that the record carries."""
-    return long_reference(as_text(record.get("external_id")))
+    given = record.get("external_id")
+    return None if given is None else _reference(as_text(given))
 
 
 def parsed(text: str) -> Any:

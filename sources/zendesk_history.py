@@ -142,6 +142,11 @@ def _rank(change: Change) -> int:
     return _ORDER.index(change.value) if change.name == "status" and change.value in _ORDER else 0
 
 
+def _spelled(moment: datetime) -> str:
+    """UTC in the spelling that is read fastest."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def _children(event: Row) -> list[Row]:
     found = listed(event.get("child_events")) or listed(event.get("events"))
     return [child for child in found if isinstance(child, dict)]
@@ -195,10 +200,10 @@ class _State:
     def ticket(self, source_row: int, moment: datetime) -> Row:
         created = self.created_at or moment
         return self._shared(source_row, moment) | {
-            "created_at": created.isoformat(),
+            "created_at": _spelled(created),
             "status": self.status,
             "priority": self.priority if self.priority in PRIORITIES else None,
-            "resolved_at": self.solved_at.isoformat() if self.solved_at else None,
+            "resolved_at": _spelled(self.solved_at) if self.solved_at else None,
             "n_reopens": str(self.reopens),
             "n_transfers": str(self.transfers),
             "is_deleted": "true" if self.status == "deleted" else "false",
@@ -208,4 +213,4 @@ class _State:
         if self.score is None or self.scored_at is None:
             return None
         shared = self._shared(source_row, moment)
-        return shared | rated(self.ticket_id, self.score, self.scored_at.isoformat(), self.comment)
+        return shared | rated(self.ticket_id, self.score, _spelled(self.scored_at), self.comment)
