@@ -170,14 +170,17 @@ def _read_table(content: Content, limits: Limits) -> Extract:
 def _read_records(content: Content, limits: Limits) -> Extract:
     lines = read_json(content, limits)
     groups: dict[Build, list[tuple[int, dict]]] = {}
+    builds: dict[frozenset[str], Build] = {}
     messages = []
     for number, record in lines.records:
         if _is_inbox(record):
             messages.append((number, record))
             continue
         properties = record.get("properties")
-        known = {property_name(key) for key in properties} if isinstance(properties, dict) else set()
-        groups.setdefault(record_of(known) or _unknown, []).append((number, flat(record)))
+        keys = frozenset(properties) if isinstance(properties, dict) else frozenset()
+        if keys not in builds:
+            builds[keys] = record_of({property_name(key) for key in keys}) or _unknown
+        groups.setdefault(builds[keys], []).append((number, flat(record)))
     parts, extra = [inbox(messages)], [pl.DataFrame(schema={"source_row": pl.Int64})]
     excluded = [lines.excluded]
     for build, records in groups.items():

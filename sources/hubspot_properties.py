@@ -9,8 +9,9 @@ CSV export of a view; names are compared without prefix, case and punctuation, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -27,9 +28,15 @@ ACCOUNT = (
     *("primary_company_id", "associatedcompanyid", "associated_company_id", "associated_company_ids", "company_id"),
 )
 PERSON = ("associated_contact_id", "associated_contact_ids", "contact_id", "hs_contact_id")
+_ASSOCIATED = (
+    ("companies", "associated_company_ids"),
+    ("contacts", "associated_contact_ids"),
+    ("tickets", "associated_ticket_ids"),
+)
 TICKET = ("associated_ticket_id", "associated_ticket_ids", "ticket_id")
 
 
+@lru_cache(maxsize=10_000)  # a page's records repeat the same keys
 def property_name(column: str) -> str:
     """The bare name of a column or key: ``property_hs_ticket_priority`` → ``hsticketpriority``."""
     return bare_name(_PREFIX.sub("", column.strip().strip('"').lower()))
@@ -131,19 +138,19 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
 def _associated(associations: Any) -> dict[str, str]:
     """``associated_company_ids`` and its like; of several records only those that are no mere ``…_unlabeled`` link."""
     found: dict[str, str] = {}
-    for plural, name in (("companies", "company"), ("contacts", "contact"), ("tickets", "ticket")):
-        links = associations.get(plural) if isinstance(associations, dict) else None
+    for plural, name in _ASSOCIATED if isinstance(associations, dict) else ():
+        links = associations.get(plural)
         results = links.get("results") if isinstance(links, dict) else None
-        links = [link for link in results if isinstance(link, dict)] if isinstance(results, list) else []
-        primary = [link for link in links if not str(link.get("type", "")).endswith("_unlabeled")]
-        every, main = _ids(links), _ids(primary)
+        every: dict[str, bool] = {}
+        for link in results if isinstance(results, list) else ():
+            if isinstance(link, dict) and link.get("id") is not None:
+                identifier = str(link["id"])
+                is_primary = not str(link.get("type", "")).endswith("_unlabeled")
+                every[identifier] = every.get(identifier, False) or is_primary
+        primary = [identifier for identifier, is_primary in every.items() if is_primary]
         if every:
-            found[f"associated_{name}_ids"] = ";".join(main if len(main) == 1 else every)
+            found[name] = ";".join(primary if len(primary) == 1 else every)
     return found
-
-
-def _ids(links: Iterable[dict[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(str(link["id"]) for link in links if link.get("id") is not None))
 
 
 def _entered(history: Any) -> dict[str, str]:

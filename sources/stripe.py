@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -47,6 +47,7 @@ from sources.stripe_prices import worth
 
 Row = dict[str, Any]
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN = ("active", "past_due", "unpaid", "paused")
 _LINKS = ("account_id", "crm_account_id", "salesforce_account_id", "sfdc_account_id", "hubspot_company_id")
 _MOMENTS = ("created", "current_period_start", "canceled_at", "ended_at")
@@ -102,8 +103,7 @@ def _subscription(number: int, found: Row, changed: Any) -> Iterable[tuple[str, 
     if value.a_year is None:
         return [("contracts", "no_price")]
     is_over = status == "canceled"
-    ends = [found.get("current_period_end"), *(item.get("current_period_end") for item in items)]
-    period_end = max((text for end in ends if (text := _moment(end))), default=None)
+    period_end = _latest([found.get("current_period_end"), *(item.get("current_period_end") for item in items)])
     over_on = _moment(ended) or _moment(found.get("canceled_at"))
     contract = {
         "source_row": number,
@@ -117,7 +117,7 @@ def _subscription(number: int, found: Row, changed: Any) -> Iterable[tuple[str, 
         "outcome_on": _day(over_on) if is_over else None,
         "outcome_arr_usd": "0" if is_over else None,
         "is_deleted": as_text(_is_gone(found)),
-        "updated_at": _moment(changed) or max((t for key in _MOMENTS if (t := _moment(found.get(key)))), default=None),
+        "updated_at": _moment(changed) or _latest([found.get(key) for key in _MOMENTS]),
     }
     made: list[tuple[str, Row | str]] = [("contracts", contract)]
     made += [("warning", "usage_not_counted")] if value.has_usage else []
@@ -179,13 +179,23 @@ def _linked(metadata: Any) -> str | None:
 
 def _moment(value: Any) -> str | None:
     """A time of the API (seconds since 1970) or of a connector (UTC) as text; what is neither stays for ``conform``."""
+    if value is None:
+        return None
+    if type(value) is int or (isinstance(value, str) and value.strip().isdecimal()):
+        try:
+            return (_EPOCH + timedelta(seconds=int(value))).isoformat()
+        except (OverflowError, ValueError):
+            return str(value)
     text = as_text(value)
-    if text is None or not text.strip().isdigit():
-        return text.strip() or None if text else None
-    try:
-        return datetime.fromtimestamp(int(text), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError, OSError):
-        return text
+    return text.strip() or None if text else None
+
+
+def _latest(values: list[Any]) -> str | None:
+    """The latest of these times that are known."""
+    numbers = [value for value in values if type(value) is int]
+    if len(numbers) == len(values) - values.count(None):
+        return _moment(max(numbers, default=None))
+    return max((text for value in values if (text := _moment(value))), default=None)
 
 
 def _day(moment: str | None) -> str | None:
@@ -199,7 +209,7 @@ def _is_by(first: Any, last: Any) -> bool:
 
 
 def _is_gone(found: Row) -> bool:
-    return any(_is(found.get(key), True) for key in ("deleted", "is_deleted", DELETED))
+    return any(key in found and _is(found[key], True) for key in ("deleted", "is_deleted", DELETED))
 
 
 def _is(value: Any, wanted: bool) -> bool:
