@@ -130,7 +130,7 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> Head:
     found = read_json(content, limits, first=_LINES_SEEN)
     seen = tuple(frozenset(r) for _, r in found.records)
     columns = tuple(sorted(frozenset().union(*seen)))
-    return Head(content.relative_name, content.kind, columns, seen, tuple(dict.fromkeys(found.list_of.values())))
+    return Head(content.relative_name, content.kind, columns, seen, found.lists)
 
 
 def _recognise(content: Content, limits: Limits) -> Reader:

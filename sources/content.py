@@ -11,8 +11,8 @@ import io
 import json
 import re
 import zlib
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from sources.errors import WrongShape
 
@@ -41,11 +41,15 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True)
 class Content:
-    """``body``: UTF-8 text (rows may still hold invalid bytes), a Parquet file or a zip archive, as ``kind`` says."""
+    """``body``: UTF-8 text (rows may still hold invalid bytes), a Parquet file or a zip archive, as ``kind`` says.
+
+    ``document``: what a JSON document holds, parsed once (recognising and reading both look at it); null if it is none.
+    """
 
     relative_name: str
     kind: Kind
     body: bytes
+    document: Any = field(default=None, repr=False, compare=False)
 
     @property
     def data_lines(self) -> int:
@@ -84,7 +88,8 @@ def open_content(
             "still has a header",
             reason="empty_file",
         )
-    return Content(relative_name, _kind(body, relative_name), body)
+    kind, document = _kind(body, relative_name)
+    return Content(relative_name, kind, body, document)
 
 
 def _unpacked(delivered: bytes, limits: Limits) -> bytes:
@@ -123,24 +128,36 @@ def _as_utf8(body: bytes, encoding: str) -> bytes:
         ) from error
 
 
-def _kind(body: bytes, relative_name: str) -> Kind:
+def _kind(body: bytes, relative_name: str) -> tuple[Kind, Any]:
+    """The kind, and what was parsed to find it."""
     start = body[:_CHUNK].lstrip()[:1]
-    if start == b"[" or (start == b"{" and _is_page(body)):
-        return "json"
+    if start == b"[" or (start == b"{" and not _is_lines(body)):
+        document = parsed(body)
+        # A record has an id; a page has lists.
+        is_page = isinstance(document, dict) and "id" not in document and _has_list(document)
+        if start == b"[" or is_page:
+            return "json", document
     is_json_name = re.search(r"\.(jsonl|ndjson|json)(\.gz)?$", relative_name, re.IGNORECASE) is not None
-    return "jsonl" if start == b"{" or is_json_name else "csv"
+    return ("jsonl" if start == b"{" or is_json_name else "csv"), None
 
 
-def _is_page(body: bytes) -> bool:
-    """True for one document with lists in it that is no record itself (a record has an id).
-
-    JSON lines are told by their first line, which is a whole object, with another one below.
-    """
+def _is_lines(body: bytes) -> bool:
+    """JSON lines are told by their first line, which is a whole object, with another one below."""
     first, _, rest = body.lstrip().partition(b"\n")
-    if rest.strip() and first.rstrip()[-1:] == b"}" and rest.lstrip()[:1] == b"{":
-        return False
+    return rest.strip() != b"" and first.rstrip()[-1:] == b"}" and rest.lstrip()[:1] == b"{"
+
+
+def _has_list(document: dict[str, Any]) -> bool:
+    return any(isinstance(value, list) for value in document.values())
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are not JSON
+
+
+def parsed(body: bytes) -> Any:
+    """The document; null where it is cut short, damaged, nested beyond reason or not UTF-8 (reading says what)."""
     try:
-        document = json.loads(body)
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        return False
-    return "id" not in document and any(isinstance(value, list) for value in document.values())
+        return None

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import polars as pl
 
-from sources.content import DEFAULT_LIMITS, Content, Limits
+from sources.content import DEFAULT_LIMITS, Content, Limits, parsed
 from sources.delimited import TextTable, column_name
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
@@ -29,13 +29,15 @@ _ADVICE = {
 class JsonLines:
     """``records``: (source_row, object); ``excluded``: lines that are none. Blank lines are no rows.
 
-    ``list_of``: for a page of an API, source_row → the key of the list that the record stood in.
+    ``list_of``: for a page of an API, source_row → the key of the list that the record stood in;
+    ``lists``: all those keys, of empty lists too.
     """
 
     records: list[tuple[int, dict[str, Any]]]
     excluded: pl.DataFrame
     rows_read: int
     list_of: dict[int, str] = field(default_factory=dict)
+    lists: tuple[str, ...] = ()
 
 
 def read_json(content: Content, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:
@@ -45,41 +47,49 @@ def read_json(content: Content, limits: Limits = DEFAULT_LIMITS, first: int | No
     """
     if content.kind == "jsonl":
         return read_json_lines(content.body, limits, first)
-    return _read_document(content.body, limits, first)
+    return _read_document(content, limits, first)
 
 
-def _read_document(body: bytes, limits: Limits, first: int | None) -> JsonLines:
+def _read_document(content: Content, limits: Limits, first: int | None) -> JsonLines:
     """Rows are the array's elements, or those of all the page's lists, one list after the other."""
-    try:
-        document = _DECODER.decode(body.decode("utf-8").strip())
-    except UnicodeDecodeError as error:
-        raise WrongShape(
-            "the file holds bytes that are not UTF-8 text: export it as UTF-8", reason="bad_encoding"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise WrongShape(
-            "the JSON document is cut short or damaged: export it again, or write one object a line", reason="bad_json"
-        ) from error
+    body = content.body
+    document = parsed(body) if content.document is None else content.document
+    if document is None:
+        _refuse(body)
     lists = {"": document} if isinstance(document, list) else {k: v for k, v in document.items() if isinstance(v, list)}
     elements = [(name, element) for name, found in lists.items() for element in found]
+    has_escapes = b"\\u" in body or b"\0" in body
     records: list[tuple[int, dict[str, Any]]] = []
     list_of: dict[int, str] = {}
     faults: dict[str, list[int]] = {}
     for number, (name, element) in enumerate(elements[:first], start=1):
-        fault = _fault_of(element, limits)
+        fault = _fault_of(element, limits, has_escapes)
         if fault:
             faults.setdefault(fault, []).append(number)
         else:
             records.append((number, element))
             list_of[number] = name
     excluded = [excluded_rows(rows, reason, _ADVICE[reason]) for reason, rows in faults.items()]
-    return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), len(elements[:first]), list_of)
+    counted = stacked(excluded, EXCLUDED_SCHEMA).sort("source_row")
+    return JsonLines(records, counted, len(elements[:first]), list_of, tuple(lists))
 
 
-def _fault_of(element: Any, limits: Limits) -> str | None:
+def _refuse(body: bytes) -> NoReturn:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongShape(
+            "the file holds bytes that are not UTF-8 text: export it as UTF-8", reason="bad_encoding"
+        ) from error
+    raise WrongShape(
+        "the JSON document is cut short or damaged: export it again, or write one object a line", reason="bad_json"
+    )
+
+
+def _fault_of(element: Any, limits: Limits, has_escapes: bool) -> str | None:
     if not isinstance(element, dict):
         return "bad_json"
-    if not _can_be_written(element):
+    if has_escapes and not _can_be_written(element):
         return "bad_encoding"
     if any(isinstance(v, str) and len(v) > limits.cell_chars for v in element.values()):
         return "too_long"
