@@ -34,6 +34,7 @@ linked as (
 promised as (
     select
         linked.ticket_id,
+        linked.source,
         linked.created_at,
         rules.rule_id,
         case rules.metric
@@ -59,19 +60,27 @@ promised as (
     where coalesce(own.target_minutes, general.target_minutes) is not null
 ),
 
+-- Where a source never says when such work was done, no ticket of it can be late: unknown is not broken.
+watched as (
+    select
+        *,
+        bool_or(done_at is not null) over (partition by source, rule_id) as is_told_when_done
+    from promised
+),
+
 -- A promise is kept when the work is done, and broken at the moment it falls due.
 service_verdicts as (
     select
-        promised.ticket_id,
-        promised.rule_id,
-        case when promised.done_at <= promised.due_at then 'good' else 'bad' end as verdict,
+        watched.ticket_id,
+        watched.rule_id,
+        case when watched.done_at <= watched.due_at then 'good' else 'bad' end as verdict,
         case
-            when promised.done_at <= promised.due_at then greatest(promised.done_at, promised.created_at)
-            else promised.due_at
+            when watched.done_at <= watched.due_at then greatest(watched.done_at, watched.created_at)
+            else watched.due_at
         end as occurred_at
-    from promised
+    from watched
     cross join refresh
-    where promised.done_at is not null or promised.due_at <= refresh.as_of
+    where watched.done_at is not null or (watched.is_told_when_done and watched.due_at <= refresh.as_of)
 ),
 
 complaints as (
