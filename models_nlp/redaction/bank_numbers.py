@@ -16,6 +16,13 @@ _SEPARATORS = frozenset(" .-_/:,\t")
 _MOST_SEPARATORS = 3
 # Twelve to forty digits with any of the usual marks between them.
 _DIGITS = re.compile(r"(?<![\dA-Za-z])\d(?:[ .\-/_,:*]{0,3}\d){11,39}(?!\d)")
+# What is written after a card's number: month and year, the code on its back.
+_EXPIRY = re.compile(
+    r"(?:[\s,;.(]{0,3}(?:exp(?:iry|ires?)?\.?|valid|thru|until|good)?[\s:]{0,2}(?:0[1-9]|1[0-2]) ?[/\-] ?"
+    r"(?:20)?\d\d(?!\d))?"
+    r"(?:[\s,;.]{0,3}(?:cvv2?|cvc2?|security code|code)[\s:]{0,2}\d{3,4}(?!\d))?",
+    re.IGNORECASE,
+)
 # No card network gives out numbers that start otherwise.
 _FIRST_DIGITS = frozenset("23456")
 _GROUP = re.compile(r"\d+")
@@ -56,33 +63,27 @@ def _end_of(text: str, start: int, n_characters: int) -> int | None:
 
 
 def cards(text: str) -> list[Span]:
-    """Card numbers of the networks, also with an expiry date or a security code written after them."""
+    """Card numbers of the networks, with the expiry date, security code or other digits written after them."""
     spans = []
     for match in _DIGITS.finditer(text):
-        if text[match.start() - 1 : match.start()] == "+":
+        if text[match.start() - 1 : match.start()] == "+" or not _holds_card(match.group()):
             continue
-        spans += _cards_in(match.group(), match.start())
+        extra = _EXPIRY.match(text, match.end())
+        spans.append(Span(match.start(), extra.end() if extra else match.end(), "card"))
     return spans
 
 
-def _cards_in(run: str, offset: int) -> list[Span]:
-    """The longest valid window of whole digit groups from each group on."""
-    groups = [(m.start(), m.end()) for m in _GROUP.finditer(run)]
-    found, first = [], 0
-    while first < len(groups):
-        digits, best = "", None
-        if run[groups[first][0]] not in _FIRST_DIGITS:
-            first += 1
+def _holds_card(run: str) -> bool:
+    """Whether whole groups of the run, one after the other, are a card's number."""
+    groups = _GROUP.findall(run)
+    for first, group in enumerate(groups):
+        if group[0] not in _FIRST_DIGITS:
             continue
-        for start, end in groups[first:]:
-            digits += run[start:end]
+        digits = ""
+        for more in groups[first:]:
+            digits += more
             if len(digits) > 19:
                 break
             if len(digits) >= 12 and card_is_valid(digits):
-                best = end
-        if best is None:
-            first += 1
-            continue
-        found.append(Span(offset + groups[first][0], offset + best, "card"))
-        first = next((n for n, (start, _) in enumerate(groups) if start >= best), len(groups))
-    return found
+                return True
+    return False

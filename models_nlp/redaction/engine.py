@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 
 from models_nlp.redaction.bank_numbers import cards, ibans
-from models_nlp.redaction.folding import fold
+from models_nlp.redaction.folding import digits_for_letters, fold
 from models_nlp.redaction.names import Directory
 from models_nlp.redaction.national_ids import national_ids
 from models_nlp.redaction.phones import DIGIT_WORDS, phones, spoken_digits
 from models_nlp.redaction.references import references
-from models_nlp.redaction.salutations import may_salute, saluted_names
+from models_nlp.redaction.salutations import saluted_names
 from models_nlp.redaction.secrets import secrets
 from models_nlp.redaction.spans import FILLER, Span, blank, disjoint, replace
 from models_nlp.redaction.street_addresses import street_addresses
@@ -78,26 +78,28 @@ def _redact_piece(text: str, names: Directory | None) -> str:
     words = frozenset(_WORD.findall(rest.lower()))
     take(secrets(rest, words))
     if n_digits := len(_DIGIT.findall(rest)):
+        take(ip_addresses(rest))
         if n_digits >= 12:
             take(ibans(rest))
             take(cards(rest))
-        if n_digits >= 4:
-            take(ip_addresses(rest))
+        take(references(rest, words))
         if n_digits >= 6:
-            take(national_ids(rest))
+            take(national_ids(rest, words))
         take(street_addresses(rest, words))
-        if n_digits >= 3:
-            take(references(rest, words))
         if n_digits >= 7:
             take(phones(rest))
+        if n_digits >= 5 and (second_look := digits_for_letters(rest)) != rest:
+            take(ibans(second_look))
+            take(cards(digits_for_letters(rest)))
+            take(national_ids(digits_for_letters(rest), words))
+            take(phones(digits_for_letters(rest)))
     elif rest.count(":") > 2:
         take(ip_addresses(rest))
     if len(words & DIGIT_WORDS) >= 2:
         take(spoken_digits(rest))
     if names is not None:
         take(names.find(rest, words))
-    if may_salute(rest, words):
-        take(saluted_names(rest))
+    take(saluted_names(rest, words))
     if not found:
         return text
     return replace(text, (Span(*folded.source(start, end), kind) for start, end, kind in found))

@@ -1,7 +1,7 @@
 """What a reader sees in a text, in plain ASCII where possible, with the way back to the characters it came from.
 
 Belongs here: compatibility forms, digits of other scripts, lookalike letters, accents, invisible characters, entities,
-percent and backslash escapes, "at" and "dot" spelled out, O for 0 inside a number. Does not: what is looked for.
+percent and backslash escapes, "at" and "dot" spelled out, O for 0 in a number. Does not: what is looked for.
 The folded text is only searched; what is kept of a text is always its own characters.
 """
 
@@ -54,7 +54,6 @@ _SPACED_MARK = re.compile(
     re.IGNORECASE,
 )
 _LETTER_FOR_DIGIT = re.compile(r"(?<=\d)[OoIl](?=[\dOoIl\s.\-/])|(?<=[\d][ .\-/])[OoIl](?=[\dOoIl])")
-_DIGIT = re.compile(r"[0-9]")
 _COMMA_FOR_DOT = re.compile(r"(?<=@)([\w-]{1,40}),(?=(?:com|net|org|de|co\.uk|fr)\b)", re.IGNORECASE)
 
 _LOOKALIKES = {
@@ -130,9 +129,13 @@ def _spelled(folded: Folded) -> Folded:
             folded = _edit(folded, _SPACED_MARK, lambda match: match.group(1) or match.group(2) or "")
         if "," in folded.text:
             folded = _edit(folded, _COMMA_FOR_DOT, lambda match: f"{match.group(1)}.")
-    if _DIGIT.search(folded.text):
-        folded = _edit(folded, _LETTER_FOR_DIGIT, lambda match: "0" if match.group() in "Oo" else "1")
     return folded
+
+
+def digits_for_letters(text: str) -> str:
+    """ "4111 llll" as "4111 1111": O and l inside a number as digits, at the same places. Real letters are lost too,
+    so this is for a second look."""
+    return _LETTER_FOR_DIGIT.sub(lambda match: "0" if match.group() in "Oo" else "1", text)
 
 
 def _at(match: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from models_nlp.redaction.spans import Span
 
 _WORD = re.compile(r"[^\W_]+")
 _LETTERS_ONE_BY_ONE = re.compile(r"(?<![^\W_])(?:[^\W\d_][ .\-_*]{1,2}){2,30}[^\W\d_](?![^\W_])")
+_LETTER_BY_DIGIT = re.compile(r"[A-Za-z][0-9]|[0-9][A-Za-z]")
 _LEET = str.maketrans("0134578", "oieastb")
 _MIN_LETTERS = 3
 _JOINS = frozenset(("", " ", "-", "'", "_", ".", ". ", " - ", "  ", "\u2019"))
@@ -45,7 +46,7 @@ class Directory:
     def find(self, text: str, words: frozenset[str]) -> list[Span]:
         """Names in a folded text with these words (lower case); words of one name beside each other are one span."""
         spans: list[Span] = []
-        if not self.triggers.isdisjoint(words) or any(not word.isalpha() and not word.isdigit() for word in words):
+        if not self.triggers.isdisjoint(words) or _LETTER_BY_DIGIT.search(text):
             spans = self._in_words(text)
         if match := _LETTERS_ONE_BY_ONE.search(text):
             spans += self._spelled(text, match.start())
@@ -153,6 +154,8 @@ def _add_name(full_name: str, words: set[str], weak: set[str], phrases: set[tupl
             _add_word("".join(part), words)
     if len(tokens) > 1:
         phrases |= {tuple(tokens), (tokens[0], tokens[-1]), (tokens[-1], *tokens[:-1]), (tokens[-1], tokens[0])}
+        joined = {tuple(_tokens(parts[0][-1] + "".join(parts[-1]))), tuple(_tokens("".join(folded.split())))}
+        phrases |= {run for run in joined if len(run) > 1}
         _add_word("".join(tokens), words)
         _add_word(tokens[0] + tokens[-1], words)
         _add_word(tokens[-1] + tokens[0], words)

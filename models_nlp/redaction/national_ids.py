@@ -189,20 +189,32 @@ IDS: tuple[NationalId, ...] = (
 )
 
 
+_UNANNOUNCED = tuple(entry for entry in IDS if entry.word is None)
+_ANNOUNCED = tuple(entry for entry in IDS if entry.word is not None)
+# The words of the announced entries one by one: most texts hold none and are spared them all.
+_MARKS = frozenset(
+    """ssn social socials itin tin ss nhs national tax idnr identifikationsnummer id bsn sofi pesel nif contribuinte
+    personnummer fnr fodselsnummer cpf aadhaar aadhar adhaar adhar uidai tfn identity passport passeport pasaporte card
+    driver drivers driving permis sin insurance nas""".split()  # noqa: SIM905
+)
+_MARK_STARTS = ("steuer", "burger", "sofi", "reisepass", "personalausweis", "fuhrerschein", "fodsels")
+# Six digits with little between them: the least that any form has.
+_DENSE = re.compile(r"\d(?:[ .\-/A-Za-z+]{0,3}\d){5}")
+
+
 def _digits(value: str) -> str:
     return "".join(c for c in value if c.isdigit())
 
 
-def national_ids(text: str) -> list[Span]:
-    """Persons' numbers of about twenty countries."""
+def national_ids(text: str, words: frozenset[str]) -> list[Span]:
+    """Persons' numbers of about twenty countries; ``words`` are the words of the text in lower case."""
     spans: list[Span] = []
-    for entry in IDS:
-        if entry.word is not None:
-            words = [match.end() for match in entry.word.finditer(text)]
-            if not words:
-                continue
-            spans += _announced(text, entry, words)
-        else:
+    if not words.isdisjoint(_MARKS) or any(word.startswith(_MARK_STARTS) for word in words):
+        for entry in _ANNOUNCED:
+            ends = [match.end() for match in entry.word.finditer(text)] if entry.word else []
+            spans += _announced(text, entry, ends)
+    if _DENSE.search(text):
+        for entry in _UNANNOUNCED:
             spans += [Span(*m.span(), entry.kind) for m in entry.pattern.finditer(text) if _passes(entry, m.group())]
     return spans
 

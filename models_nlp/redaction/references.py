@@ -26,7 +26,7 @@ _NUMBER_WORD = r"(?:numbers?|numbr|num|no\.?|nr\.?|nbr|#|id|ids|ref\.?|reference
 _ANNOUNCED = re.compile(
     rf"\b(?P<thing>{_THINGS})\b(?P<link>(?:[\s:#=(\-\"'._]{{1,4}}{_NUMBER_WORD}(?![A-Za-z]))?"
     rf"(?:[\s:#=(\-\"'.]{{0,3}}\b(?:is|was|were|are|of|with|ending|and)\b)?[\s:#=(\-\"'._]{{0,4}})"
-    r"(?P<value>(?=[A-Z0-9\-/_.]{0,12}\d)[A-Z0-9](?:[A-Z0-9]|[\-/_.](?=[A-Z0-9])| (?=\d{3}"
+    r"(?P<value>(?=[A-Z0-9\-/_.]{0,12}\d)[A-Z0-9](?:[A-Z0-9]|[\-/_.](?=[A-Z0-9])| (?=\d{2}"
     r"(?!\d*[.,]\d))){1,39})(?![\w@])",
     re.IGNORECASE,
 )
@@ -50,8 +50,9 @@ _PREFIXED = re.compile(
 _LONG_HASH = re.compile(r"(?<![\w&/])#\d{7,20}\b")
 _PREFIX_MARK = re.compile(r"[-_#/:]\w{0,12}\d{3}|[A-Za-z]{2}\d{4}|1[Zz]|\d{3}-\d{7}|_\w{12}")
 # The words of ``_THINGS`` one by one: without any of them nothing is announced.
-MARKS = frozenset(re.findall(r"[a-z]+", re.sub(r"\((y)\|ies\)", "", _THINGS))) | frozenset(
-    """order orders invoice invoices bill bills booking bookings reservation reservations confirmation confirmations
+MARKS = frozenset(
+    """po p tracking serial acct rma commande facture pedido factura ordine fattura order orders invoice invoices
+    bill bills booking bookings reservation reservations confirmation confirmations
     shipment
     shipments parcel parcels package packages consignment consignments receipt receipts transaction transactions payment
     payments refund refunds return returns customer customers client clients account accounts contract contracts policy
@@ -96,7 +97,8 @@ def _is_reference(match: re.Match[str]) -> bool:
     digits = sum(c.isdigit() for c in value)
     link = match.groupdict().get("link", "number") or ""
     says_number = "#" in link or re.search(_NUMBER_WORD, link, re.IGNORECASE) is not None
-    if digits < (3 if says_number or not value.isdigit() else 4):
+    is_code = says_number and digits > 0 and len(value) >= 5 and value.isupper()  # a booking's XK4TQM
+    if not is_code and digits < (3 if says_number or not value.isdigit() else 4):
         return False
     if _DATE.fullmatch(value) or (_PERIOD.fullmatch(value) and not says_number) or _AMOUNT.fullmatch(value):
         return False

@@ -40,27 +40,31 @@ _CLOSING = re.compile(
     rf"(?<=\n))(?:Best|Yours|Love|BR)),? {{0,2}}(?:[\n]|[-–]{{1,2}} ?)?(?P<name>{_NAMES})\s*$"
 )
 _DASHED = re.compile(rf"[.!?] {{0,2}}[-~]{{1,2}} ?(?P<name>{_NAME})\s*$")
-_FORMS = (_TITLED, _GREETING, _THANKS, _SELF, _CALLING, _CLOSING, _DASHED)
-# One of these words in the text, else none of the forms but the last can match.
-MARKS = frozenset(
-    """mr mrs ms miss mx dr prof professor herr frau madame monsieur mme senor senora hi hello hey hiya dear good
-    greetings
-    hallo bonjour hola ciao thanks thank thx cheers name names this it i here signed attn attention c regards best
-    sincerely yours warmly love br""".split()  # noqa: SIM905
+# Each form with words of which its text must hold one.
+_FORMS = tuple(
+    (form, frozenset(words.split()))
+    for form, words in (
+        (_TITLED, "mr mrs ms miss mx dr prof professor herr frau madame monsieur mme senor senora"),
+        (_GREETING, "hi hello hey hiya dear good greetings hallo bonjour hola ciao"),
+        (_THANKS, "thanks thank thx cheers"),
+        (_SELF, "name names signed attn attention c"),
+        (_CALLING, "speaking calling here from again writing at"),
+        (_CLOSING, "regards best sincerely yours wishes cheers warmly thanks thank love br"),
+    )
 )
-_DASH_NEAR_END = re.compile(r"[-~]\s?\w{2,25}\s*\Z")
 _STOP = COMMON_WORDS | GREETED | CALENDAR_AND_PLACES
 
 
-def may_salute(text: str, words: frozenset[str]) -> bool:
-    """Whether any form can match, from the text's words in lower case and its last characters."""
-    return not words.isdisjoint(MARKS) or ("-" in text[-30:] and _DASH_NEAR_END.search(text[-30:]) is not None)
+def saluted_names(text: str, words: frozenset[str]) -> list[Span]:
+    """Capitalised names after a greeting, thanks, a title or a self-introduction, and in a closing line.
 
-
-def saluted_names(text: str) -> list[Span]:
-    """Capitalised names after a greeting, thanks, a title or a self-introduction, and in a closing line."""
+    ``words``: the words of the text in lower case.
+    """
+    forms = [form for form, marks in _FORMS if not words.isdisjoint(marks)]
+    if "-" in text[-30:] or "~" in text[-30:]:
+        forms.append(_DASHED)
     spans = []
-    for form in _FORMS:
+    for form in forms:
         for match in form.finditer(text):
             span = _without_plain_words(match, is_titled=form is _TITLED or form is _SELF)
             if span:

@@ -132,7 +132,8 @@ _STATES = (
 _TOWN_ZIP = re.compile(rf"\b{_TOWN},? {{1,2}}(?:{_STATES}),? {{1,2}}{_ZIP}(?!\d)")
 _BARE_POSTCODE = re.compile(rf"(?<![A-Za-z0-9]){_POSTCODE}(?![A-Za-z0-9])")
 _ENGLISH_MARKS = frozenset(_KINDS.replace("ave?", "av|ave").split("|"))
-_LOWER_MARK = re.compile("|".join(sorted({re.escape(m) for m in (*_GERMAN_MARKS, *_FRENCH_MARKS, *_SOUTHERN_MARKS)})))
+_GERMAN_PREFIXES = frozenset(("am", "im", "zum", "zur", "auf", "an"))
+_ROMANCE_WORDS = frozenset(re.findall(r"[a-z]+", " ".join((*_FRENCH_MARKS, *_SOUTHERN_MARKS))))
 
 
 def street_addresses(text: str, words: frozenset[str]) -> list[Span]:
@@ -141,9 +142,9 @@ def street_addresses(text: str, words: frozenset[str]) -> list[Span]:
     spans: list[Span] = []
     if not words.isdisjoint(_ENGLISH_MARKS):
         spans += [Span(*m.span(), "street") for m in _ENGLISH.finditer(text) if _is_street(m)]
-    has_prefix = not words.isdisjoint(("am", "im", "zum", "zur", "auf", "an"))
-    if has_prefix or _LOWER_MARK.search(lower):
+    if not words.isdisjoint(_GERMAN_PREFIXES) or any(word.endswith(_GERMAN_MARKS) for word in words):
         spans += [Span(*m.span(), "street") for m in _GERMAN.finditer(text) if _is_german(m.group())]
+    if not words.isdisjoint(_ROMANCE_WORDS):
         spans += [Span(*m.span(), "street") for m in _FRENCH.finditer(text)]
         spans += [Span(*m.span(), "street") for m in _SOUTHERN.finditer(text)]
     if "box" in lower or "post" in lower or "apartado" in lower or "boite" in lower:
@@ -160,7 +161,7 @@ def _is_street(match: re.Match[str]) -> bool:
         return False
     if all(word[0].isupper() or word[0].isdigit() for word in words):
         return match["kind"][0].isupper() or match["kind"].lower() in _SURE_KINDS
-    return match["kind"].lower() in _SURE_KINDS and len(words) <= 3
+    return match["kind"] in _SURE_KINDS and len(words) <= 3
 
 
 def _is_german(value: str) -> bool:

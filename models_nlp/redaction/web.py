@@ -25,7 +25,7 @@ _IPV4 = re.compile(
 _VERSION_WORD = re.compile(r"\b(?:versions?|ver|v|release|build|firmware)\W{0,2}$", re.IGNORECASE)
 _IPV6 = re.compile(r"(?<![\w:])[0-9A-Fa-f:]{2,39}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?(?:%\w{1,15})?(?![\w:])")
 _HARDWARE = re.compile(
-    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:-])"
+    r"(?<![\w:.-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})(?![\w:-]|\.\w)"
 )
 
 
@@ -67,8 +67,13 @@ def ip_addresses(text: str) -> list[Span]:
     if text.count(":") > 1:
         spans += [Span(*m.span(), "ip") for m in _IPV6.finditer(text) if _is_ipv6(m.group())]
     if text.count(":") >= 5 or text.count("-") >= 5 or text.count(".") >= 2:
-        spans += [Span(*m.span(), "ip") for m in _HARDWARE.finditer(text) if not m.group().isdigit()]
+        spans += [Span(*m.span(), "ip") for m in _HARDWARE.finditer(text) if _is_hardware(m.group())]
     return spans
+
+
+def _is_hardware(value: str) -> bool:
+    """Three groups of digits alone are a number of something else."""
+    return "." not in value or not value.replace(".", "").isdigit()
 
 
 def _is_version(text: str, start: int) -> bool:
