@@ -2,7 +2,8 @@
     touched.
 
 Belongs here: planting, counting what leaks, texts a second. Does not: the values (``redaction_values``), the engine.
-A value leaks when any run of two and more of its letters or digits, that the sentence itself does not hold, is left.
+A value leaks when, in its place in the sentence, two letters or digits are left beside the placeholders and the words
+that announced it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,18 @@ CARRIERS = (
     "See {}; the report is wrong, too.",
     "{}",
 )
-_RUN = re.compile(r"[^\W_]{2,}")
+SALUTATIONS = (
+    "Hi {}, the export fails again.",
+    "Dear {}, please find our answer below.",
+    "Hello {} I still wait for the refund.",
+    "Thank you {}! That solved it.",
+    "My name is {} and I cannot log in.",
+    "It fails since Monday. Best regards, {}",
+    "this is {} from the finance team, please call back",
+    "We talked to Mr {} about the renewal.",
+)
+_RUN = re.compile(r"[^\W_]+")
+_PLACEHOLDER = re.compile(r"\[[a-z]{2,6}\]")
 # Words that announce a value and may stay: they are no part of it.
 _ANNOUNCING = frozenset(
     """order number is no id invoice nr po purchase booking reference tracking customer account ref contract payment
@@ -47,13 +59,16 @@ _ANNOUNCING = frozenset(
 
 @dataclass(frozen=True)
 class Planted:
-    """One text with one planted value; ``kept`` are the words of the sentence around it."""
+    """One value planted in a sentence that has ``{}`` in its place."""
 
     kind: str
     form: str
-    text: str
+    carrier: str
     value: str
-    kept: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return self.carrier.format(self.value)
 
 
 def structured(n_each: int, seed: int = SEED) -> Iterator[Planted]:
@@ -73,21 +88,27 @@ def names(n_each: int, people: list[tuple[str, str]], seed: int = SEED) -> Itera
             yield planted("name", form, write(*rng.choice(people)), rng)
 
 
+def saluted(n_each: int, people: list[tuple[str, str]], seed: int = SEED) -> Iterator[Planted]:
+    """``n_each`` names in each of the ways in which letters name people."""
+    rng = random.Random(seed)
+    for carrier in SALUTATIONS:
+        for _ in range(n_each):
+            first, last = rng.choice(people)
+            value = first if rng.random() < 0.5 else f"{first} {last}"
+            yield Planted("name", carrier, carrier, value)
+
+
 def planted(kind: str, form: str, value: str, rng: random.Random) -> Planted:
     """The value in a sentence."""
-    carrier = rng.choice(CARRIERS)
-    return Planted(kind, form, carrier.format(value), value, frozenset(_runs(carrier)))
+    return Planted(kind, form, rng.choice(CARRIERS), value)
 
 
 def leaks(example: Planted, output: str) -> bool:
     """Whether a piece of the value is still there."""
-    left = set(_runs(re.sub(r"\[[a-z]{2,6}\]", " ", output)))
-    pieces = set(_runs(example.value)) - example.kept - _ANNOUNCING
-    return bool(pieces & left)
-
-
-def _runs(text: str) -> list[str]:
-    return [run.lower() for run in _RUN.findall(text)]
+    before, after = example.carrier.split("{}")
+    place = output.removeprefix(before).removesuffix(after)
+    pieces = [run for run in _RUN.findall(_PLACEHOLDER.sub(" ", place).lower()) if run not in _ANNOUNCING]
+    return sum(map(len, pieces)) >= 2
 
 
 def account_people(seed: int = SEED) -> list[tuple[str, str]]:
@@ -144,10 +165,16 @@ def main() -> int:
     planted_values = list(structured(chosen.each))
     named = list(names(chosen.each, people))
     by_kind = measure(planted_values)
+    from benchmarks.redaction_disguises import disguised
+
+    hidden = list(disguised(chosen.each))
+    by_disguise = measure(hidden)
     figures = {
         "structured": {"n": len(planted_values), "recall": recall_of(by_kind), "by_kind": by_kind},
+        "in disguise": {"n": len(hidden), "recall": recall_of(by_disguise), "by_kind": by_disguise},
         "names in the directory": measure(named, directory)["name"],
         "names in no directory": measure(named)["name"],
+        "names in no directory, in a greeting or closing": measure(list(saluted(chosen.each, people)))["name"],
         "planted texts per second": round(texts_per_second([e.text for e in planted_values], directory)),
     }
     if chosen.extracts:

@@ -22,7 +22,10 @@ _INVISIBLE = re.compile(
 )
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,4000}>|<![^<>]{0,4000}>")
+# A tag's name ends in a space, a slash or the bracket: <ann@example.com> and <https://…> are words.
+_TAG = re.compile(
+    r"</?[A-Za-z][A-Za-z0-9]{0,40}(?:[:\-][A-Za-z0-9]{1,40}){0,8}(?=[\s/>])[^<>]{0,4000}>|<![^<>]{0,4000}>"
+)
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|p|div|li|tr|hr)\b[^<>]{0,4000}>", re.IGNORECASE)
 # Elements whose content is not the customer's message.
 _DROPPED_ELEMENTS = ("script", "style", "head", "blockquote")

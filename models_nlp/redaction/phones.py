@@ -21,6 +21,9 @@ _DATE = re.compile(
     r"\b(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))\b|\d{1,2}/\d{1,2}/"
     r"|\b(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d\b"
 )
+# As the French write them, in which a date could be seen; and digit by digit.
+_TWO_BY_TWO = re.compile(r"0\d(?:[ .\-/_]{1,3}\d\d){4}")
+_ONE_BY_ONE = re.compile(r"\d(?:[ .\-/_]{1,3}\d){8,14}")
 _GROUP = re.compile(r"\d+")
 _NOT_DIGIT = re.compile(r"\D")
 _EXTENSION = re.compile(r",? {0,2}(?:ext|extension|x)\.? ?\d{1,6}$", re.IGNORECASE)
@@ -79,7 +82,7 @@ def phones(text: str) -> list[Span]:
 
 def _by_form(value: str, digits: str, before: str) -> bool | None:
     """True or false where the form decides, ``None`` where the library has to."""
-    if "+" in value:
+    if "+" in value or _TWO_BY_TWO.fullmatch(value) or _ONE_BY_ONE.fullmatch(value):
         return True
     if _DATE.search(value) or _REFERENCE_WORD.search(before):
         return False

@@ -51,7 +51,7 @@ _GERMAN = re.compile(
     rf"\b(?:[A-Z][\w.\-]{{1,30}} ){{0,2}}(?:\w{{2,30}}(?:strasse|str\.|gasse|allee|platz|damm|ufer|straat|laan"
     rf"|plein|gracht|kade|dijk|vej|gatan|vagen)"
     rf"|[A-Z]\w{{2,30}}(?:weg|ring|str|hof|markt|steig)|(?:Strasse|Str\.|Allee|Weg|Platz|Ring|Am|An der|Im|Zum"
-    rf"|Zur|Auf dem) (?:\w{{2,24}} ){{0,3}}?) {{0,2}}\d{{1,4}} ?[a-zA-Z]?\b{_POST_TOWN}",
+    rf"|Zur|Auf dem) (?:\w{{2,24}} ){{0,3}}?) {{0,2}}\d{{1,4}}(?: ?[a-zA-Z])?\b{_POST_TOWN}",
 )
 _GERMAN_MARKS = (
     *(

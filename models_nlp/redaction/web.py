@@ -33,7 +33,7 @@ def links(text: str) -> list[Span]:
     """Web addresses with a scheme or ``www.``."""
     if "://" not in text and "www." not in text.lower():
         return []
-    return [Span(*match.span(), "url") for match in _URL.finditer(text)]
+    return [Span(m.start(), m.start() + len(m.group().rstrip(".,;:!?")), "url") for m in _URL.finditer(text)]
 
 
 def emails(text: str) -> list[Span]:
