@@ -106,6 +106,8 @@ def planted(kind: str, form: str, value: str, rng: random.Random) -> Planted:
 def leaks(example: Planted, output: str) -> bool:
     """Whether a piece of the value is still there."""
     before, after = example.carrier.split("{}")
+    if before.startswith(output):  # cleaning took a closing line away, name and all
+        return False
     place = output.removeprefix(before).removesuffix(after)
     pieces = [run for run in _RUN.findall(_PLACEHOLDER.sub(" ", place).lower()) if run not in _ANNOUNCING]
     return sum(map(len, pieces)) >= 2

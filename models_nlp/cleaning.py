@@ -11,6 +11,7 @@ import html
 import re
 import unicodedata
 
+from models_nlp.markup import text_of_html
 from models_nlp.vocabulary import MAX_TEXT_LENGTH
 
 # More than this is not read at all: a 100 kB mail is a thread with attachments, its top is the message.
@@ -26,18 +27,24 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TAG = re.compile(
     r"</?[A-Za-z][A-Za-z0-9]{0,40}(?:[:\-][A-Za-z0-9]{1,40}){0,8}(?=[\s/>])[^<>]{0,4000}>|<![^<>]{0,4000}>"
 )
-_BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6]|p|div|li|tr|hr)\b[^<>]{0,4000}>", re.IGNORECASE)
-# Elements whose content is not the customer's message.
-_DROPPED_ELEMENTS = ("script", "style", "head", "blockquote")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‚": "'", "‛": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"'})
 
 # Where the older part of a mail thread begins; matched against one line.
 _THREAD_STARTS = re.compile(
     r"\s*(?:-{2,}\s*(?:original|forwarded) message|_{10,}|begin forwarded message:|"
-    r"on .{4,120} wrote:|from: .{1,200}|le .{4,120} a écrit :|am .{4,120} schrieb .{1,100}:)",
+    r"on .{4,120} wrote:|le .{4,120} a écrit ?:|am .{4,120} schrieb .{1,100}:|el .{4,120} escribió:|"
+    r"il (?:giorno )?.{4,120} ha scritto:|op .{4,120} schreef .{1,100}:|em .{4,120} escreveu:|"
+    r"##-? ?.{0,60}reply above this line|(?:from|von|de|da|van) ?: .{1,200})",
     re.IGNORECASE,
 )
-_HEADER_LINE = re.compile(r"\s*(?:sent|date|to|cc|subject):\s", re.IGNORECASE)
+_FROM_LINE = re.compile(r"\s*(?:from|von|de|da|van) ?:", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"\s*(?:sent|date|to|cc|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado|fecha|para|asunto|inviato|data|a|"
+    r"oggetto|verzonden|aan|onderwerp) ?:\s",
+    re.IGNORECASE,
+)
+# A line that a mail program broke before "wrote:"; it is read together with the next.
+_BROKEN_START = re.compile(r"\s*(?:on|le|am|el|il|op|em) .{0,40}\d", re.IGNORECASE)
 _SIGNATURE_LINE = re.compile(
     r"\s*(?:--|—|sent from my .{1,40}|get outlook for .{1,20}|"
     r"(?:(?:kind|best|warm|many|with best|with kind) (?:regards|wishes)|regards|sincerely|yours(?: sincerely| truly)?|"
@@ -52,6 +59,7 @@ _INLINE_SIGNATURE = re.compile(
 # A closing formula is a signature only near the end: at most this many short lines may follow it.
 _SIGNATURE_LINES = 8
 _SIGNATURE_WIDTH = 80
+_BROKEN_WIDTH = 120
 
 
 def clean(text: str | None) -> str:
@@ -61,7 +69,7 @@ def clean(text: str | None) -> str:
     if len(text) > MAX_RAW_LENGTH:
         text = _cut(text, MAX_RAW_LENGTH)
     if "<" in text and _TAG.search(text):
-        text = _strip_html(text)
+        text = text_of_html(text)
     if "&" in text:
         text = html.unescape(text)
     if not text.isascii():
@@ -86,53 +94,33 @@ def _cut(text: str, length: int) -> str:
     return text[: text.rfind(" ", 0, length + 1)] if " " in text[:length] else text[:length]
 
 
-def _strip_html(text: str) -> str:
-    for element in _DROPPED_ELEMENTS:
-        text = _drop_element(text, element)
-    return _TAG.sub(" ", _BREAKING_TAG.sub("\n", text))
-
-
-def _drop_element(text: str, element: str) -> str:
-    """Cut ``<element …>…</element>``; an element that is never closed is left to the tag pattern."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters change length when lowered: positions would be wrong
-        return text
-    start_tag, end_tag = f"<{element}", f"</{element}"
-    kept, position = [], 0
-    while (start := lower.find(start_tag, position)) >= 0:
-        end = lower.find(end_tag, start)
-        if end < 0:
-            break
-        if not (follows := lower[start + len(start_tag) : start + len(start_tag) + 1]) or follows.isalnum():
-            kept.append(text[position : start + len(start_tag)])
-            position = start + len(start_tag)
-            continue
-        kept.append(text[position:start])
-        close = lower.find(">", end)
-        position = close + 1 if close >= 0 else len(text)
-    return "".join([*kept, text[position:]])
-
-
 def _own_words(text: str) -> str:
     """Without quoted lines, the older thread and the signature; the whole text when nothing else would be left."""
-    kept: list[str] = []
-    lines = text.split("\n")
-    ending = _ending_from(lines)
-    for number, line in enumerate(lines):
+    lines: list[str] = []
+    for number, line in enumerate(all_lines := text.split("\n")):
         if line.lstrip().startswith(">"):
             continue
-        if _THREAD_STARTS.match(line) and _starts_thread(lines, number):
+        if _starts_thread(all_lines, number):
             break
-        if kept and number >= ending and _SIGNATURE_LINE.fullmatch(line):
+        lines.append(line)
+    ending = _ending_from(lines)
+    for number, line in enumerate(lines):
+        if number >= ending and _SIGNATURE_LINE.fullmatch(line) and any(map(str.strip, lines[:number])):
+            lines = lines[:number]
             break
-        kept.append(line)
-    own = "\n".join(kept)
+    own = "\n".join(lines)
     return own if own.strip() else text
 
 
 def _starts_thread(lines: list[str], number: int) -> bool:
     """A ``From:`` line needs a second header line near it: a customer may well write "from: London"."""
-    if not lines[number].lstrip().lower().startswith("from:"):
+    line = lines[number]
+    if not _THREAD_STARTS.match(line):
+        if not _BROKEN_START.match(line) or number + 1 == len(lines) or len(line) > _BROKEN_WIDTH:
+            return False
+        following = lines[number + 1]
+        return following.rstrip().endswith(":") and bool(_THREAD_STARTS.match(f"{line.strip()} {following.strip()}"))
+    if not _FROM_LINE.match(line):
         return True
     return any(_HEADER_LINE.match(line) for line in lines[number + 1 : number + 4])
 
