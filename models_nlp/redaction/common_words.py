@@ -121,7 +121,8 @@ PARTICLES = frozenset(
 
 # What is greeted or thanked without being a person.
 GREETED = frozenset(
-    """team support all everyone everybody folks guys there sir madam sirs both colleagues customer customers service
+    """mr mrs ms miss mx dr prof professor team support all everyone everybody folks guys there sir madam sirs both
+    colleagues customer customers service
     services friends friend people concern whom again valued helpdesk admin sales billing ladies gentlemen anyone
     someone somebody so very for in to too from but and if when just mate dude man bro buddy dear god lord heavens
     goodness much lot lots a the you u ya yall it this that i i'm im we my your our they he she is what how why who

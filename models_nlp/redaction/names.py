@@ -148,7 +148,8 @@ def _add_name(full_name: str, words: set[str], weak: set[str], phrases: set[tupl
         elif token not in CALENDAR_AND_PLACES:
             weak.add(token)
     parts = [part for part in (tuple(_tokens(part)) for part in re.split(r"[\s,]+", folded)) if part]
-    for part in parts:
+    halves = [tuple(_tokens(half)) for half in re.split(r"[\s,\-]+", folded)]
+    for part in (*parts, *halves):
         if len(part) > 1:  # O'Neil, Jean-Luc: also written without the mark
             phrases.add(part)
             _add_word("".join(part), words)

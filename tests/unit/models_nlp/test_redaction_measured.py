@@ -1,0 +1,166 @@
+"""The promised shares: structured identifiers, disguised ones, hostile shapes, texts that nothing is hidden in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.redaction import leaks, measure, recall_of, structured
+from benchmarks.redaction_disguises import disguised
+from models_nlp import corpus
+from models_nlp.cleaning import clean
+from models_nlp.redaction import redact
+from models_nlp.redaction.folding import fold
+from models_nlp.redaction.names import compile_people
+from models_nlp.vocabulary import PLACEHOLDERS
+
+HOSTILE = [
+    *("1", "1 ", "1-", "1.", "1:", "1,", "4 1 1 1 ", "0O ", "+1", "12-34-", "07911123456 ", "912345678 "),
+    *("id 1234567890123 ", "ssn 123456789 ", "phone 1234567 ", "passport ", "DE89 3704 0044 0532 0130 01 ", "AB12 "),
+    *(
+        "@",
+        "a@",
+        "a@a.",
+        "j o h n @ ",
+        "x at y dot ",
+        "x_at_y_dot_",
+        "a . b ",
+        "%40",
+        "&#64;",
+        "=40",
+        "\\u0040",
+        "[",
+        "(",
+        "<a ",
+    ),
+    *(
+        "www.",
+        "a://",
+        "::",
+        "ab:",
+        "password is ",
+        "password:a ",
+        "token ",
+        "eyJa.",
+        "AKIA",
+        "A1B2C3d4",
+        "-----BEGIN PRIVATE KEY-----",
+    ),
+    *(
+        "order number ",
+        "order no 1",
+        "INV-",
+        "#1234567 ",
+        "12 a a a ",
+        "12 Aa Bb Cc ",
+        "1 rue de la ",
+        "Calle de la ",
+        "Am Am Am 1 ",
+    ),
+    *(
+        "one two ",
+        "double double ",
+        "Hi Sarah ",
+        "Hi S'",
+        "Dear Aa-",
+        "Mr A",
+        "my name is ",
+        "a b c ",
+        "S.",
+        "sarah ",
+        "O'Neil ",
+    ),
+    *("é", "e\u0301", "९", "а", "\u200b", "\x00", "[name]", "\n", "-~"),
+]
+
+
+def test_structured_identifiers_of_all_kinds_and_formats_are_hidden():
+    examples = list(structured(14))
+    formats = Counter(kind for kind, _ in {(e.kind, e.form) for e in examples})
+    assert len(examples) >= 2_000
+    assert min(formats.values()) >= 10
+    figures = measure(examples)
+    assert recall_of(figures) >= 0.995, figures
+    assert min(row["recall"] for row in figures.values()) >= 0.99, figures
+
+
+def test_most_identifiers_in_disguise_are_hidden():
+    figures = measure(list(disguised(6)))
+    assert recall_of(figures) >= 0.90, figures
+
+
+def test_sentences_without_identifiers_are_left_alone():
+    texts = [clean(e.text) for e in corpus.own_sentences() if not re.search(r"order.{0,12}\d{4}", e.text)]
+    touched = [text for text in texts if redact(text) != text]
+    assert len(touched) <= 0.01 * len(texts), touched
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
+def test_a_hostile_text_of_100_kb_is_redacted_within_a_second(unit):
+    names = compile_people([("Sarah O'Neil-Miller", "sarah.miller@example.com")])
+    text = (unit * 100_000)[:100_000]
+    redact("warm up the library of telephone numbers: 912345678")
+    started = time.process_time()
+    redact(text, names)
+    assert time.process_time() - started < 1.0
+
+
+def test_redacting_twice_changes_nothing_more():
+    for example in structured(3):
+        once = redact(clean(example.text))
+        assert redact(once) == once
+
+
+def test_the_text_around_a_value_is_kept_to_the_character():
+    text = "  Ünïcode\u200b — “kept” ５ ｗｉｄｅ, mail a\u200bnn＠example.com; wait…  "
+    assert redact(text) == "  Ünïcode\u200b — “kept” ５ ｗｉｄｅ, mail [email]; wait…  "
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text_is_folded_with_offsets_into_itself_and_redacted_without_an_exception(text):
+    folded = fold(text)
+    if folded.starts is not None:
+        assert len(folded.starts) == len(folded.ends) == len(folded.text)
+        assert all(0 <= s < e <= len(text) for s, e in zip(folded.starts, folded.ends, strict=True))
+        assert folded.starts == sorted(folded.starts)
+    out = redact(text)
+    assert redact(text) == out
+
+
+def test_a_leak_is_seen_by_the_measure():
+    example = next(structured(1))
+    assert leaks(example, example.text)
+    assert not leaks(example, example.carrier.format("[order]"))
+
+
+def test_placeholders_are_short_enough_for_the_tokeniser(words):
+    for placeholder in PLACEHOLDERS:
+        assert words(f"mail {placeholder} now") == ["mail", placeholder, "now"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("password is wrong and the token expired", "password is wrong and the token expired"),
+        ("the password reset does not work", "the password reset does not work"),
+        ("my password is Tr0ub4dor&3, please", "my password is [secret], please"),
+        ("PIN: 4821", "PIN: [secret]"),
+        ("ticket 48213 and case 12-3456", "ticket 48213 and case 12-3456"),
+        ("order 2 of 3, invoice of 2024, order 15000 units", "order 2 of 3, invoice of 2024, order 15000 units"),
+        ("order #77812345", "order [order]"),
+        ("5 hours down the road", "5 hours down the road"),
+        ("my number is five five five, one two three four", "my number is [phone]"),
+        ("one or two of three", "one or two of three"),
+        ("look at example.com", "look at example.com"),
+        ("ann.lee at example.com", "[email]"),
+        ("ann at example dot com", "[email]"),
+    ],
+)
+def test_context_tells_an_identifier_from_ordinary_words(text, expected):
+    assert redact(text) == expected
