@@ -122,7 +122,8 @@ PARTICLES = frozenset(
 # What is greeted or thanked without being a person.
 GREETED = frozenset(
     """grateful glad frankly honestly sadly hopefully unfortunately apparently obviously basically actually currently
-    recently finally suddenly thankfully mr mrs ms miss mx dr prof professor team support all everyone everybody folks guys there sir madam sirs both
+    recently finally suddenly thankfully mr mrs ms miss mx dr prof professor
+    team support all everyone everybody folks guys there sir madam sirs both
     colleagues customer customers service
     services friends friend people concern whom again valued helpdesk admin sales billing ladies gentlemen anyone
     someone somebody so very for in to too from but and if when just mate dude man bro buddy dear god lord heavens
