@@ -14,6 +14,7 @@ import shutil
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from orchestration.refresh import refresh
 from orchestration.resources import one_writer
@@ -56,7 +57,7 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         try:
             person = person_of(paths, ledger, person_id, key)
             suppress(paths, ledger, person, key, at.isoformat())
-            files_removed = _remove_landed(paths, person)
+            files_removed = _remove_landed(paths, ledger, person)
             removed = erase_rows(paths, ledger, person)
         finally:
             ledger.close()
@@ -71,12 +72,16 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         act_id, removed.rows, removed.n_scores, files_removed, generations_removed, where_told(paths, person), failures
     )
     _record(paths, found, at)
+    if found.is_proven:
+        paths.erasing.unlink()
     return found
 
 
-def _remove_landed(paths: DataDir, person: Person) -> list[str]:
-    """Delivered files that tell the person go as a whole: the rows of all others are in raw."""
-    found = files_that_tell(paths.landing, person)
+def _remove_landed(paths: DataDir, ledger: Ledger, person: Person) -> list[str]:
+    """Loaded files that tell the person go as a whole: the rows of all others are in raw. One that was not loaded
+    stays, and the proof names it."""
+    loaded = {e.file_sha256 for e in ledger.entries() if e.status in ("loaded", "duplicate")}
+    found = [path for path in files_that_tell(paths.landing, person) if sha256(path.read_bytes()).hexdigest() in loaded]
     for path in found:
         path.unlink()
     return [path.relative_to(paths.landing).as_posix() for path in found]

@@ -6,6 +6,7 @@ Belongs here: names and bytes of members, what makes an archive unfit. Does not:
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def members(body: bytes, limits: Limits = DEFAULT_LIMITS) -> Iterator[tuple[str,
         try:
             with archive.open(info) as packed:
                 data = packed.read(room + 1)  # what the archive says of a member's size is not believed
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError) as error:
             raise WrongShape("a member of the archive is damaged: export it again", reason="bad_zip") from error
         if len(data) > room:
             raise WrongShape(

@@ -148,7 +148,7 @@ def _is_lines(body: bytes) -> bool:
 
 
 def _has_list(document: dict[str, Any]) -> bool:
-    return any(isinstance(value, list) for value in document.values())
+    return any(isinstance(v, list) and (not v or isinstance(v[0], dict)) for v in document.values())
 
 
 def _no_constant(name: str) -> Any:

@@ -9,6 +9,8 @@ people's own rows go last, because they tell which names and addresses to look f
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -17,7 +19,7 @@ import polars as pl
 from sources.contract import TABLES
 from sources.extract import EXCLUDED_SCHEMA, Extract, excluded_rows, stacked
 from storage import accounting, failpoints
-from storage.files import write_parquet
+from storage.files import write_parquet, write_text
 from storage.identity import person_columns, person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
@@ -27,7 +29,10 @@ REASON = "erased"
 MESSAGE = "the row is of a person who was erased: nothing to do"
 PLACEHOLDER = "[erased]"
 _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
-_PROVENANCE = {"source", "source_file", "file_sha256", "row_hash"}
+#: What people write freely; everything else is an id, a key or a word of a list.
+_FREE_TEXTS = {"messages": ("body",), "survey_responses": ("verbatim",)}
+# What is found through other rows goes before those, so that a run that was killed finds it again.
+_ORDER = ("labels", "survey_responses", "messages", "usage", "consents", "tickets", "invitations", "people")
 
 
 @dataclass(frozen=True)
@@ -67,35 +72,55 @@ def find_person(paths: DataDir, person_id: str) -> Person:
 
 
 def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Person:
-    """``find_person``; for someone whose erasure was begun and whose rows are gone already, the id alone."""
+    """``find_person``, or the person of an erasure that was begun and not proven yet.
+
+    Who is meant is kept aside until the proof, because people's own rows tell the names to look for. Raises
+    ``LookupError`` for someone whom no row names, and for someone who was erased and proven before.
+    """
+    if paths.erasing.exists():
+        begun = json.loads(paths.erasing.read_text(encoding="utf-8"))
+        if person_id in begun["ids"]:
+            return Person(frozenset(begun["ids"]), tuple(begun["marks"]))
+        raise LookupError("the erasure of another person was begun and is not proven yet: finish that one first")
     try:
-        return find_person(paths, person_id)
+        person = find_person(paths, person_id)
     except LookupError:
-        if person_key(key, person_id) not in ledger.suppressed():
-            raise
-        return Person(frozenset({person_id}), (person_id,) if len(person_id) >= _LONG_ENOUGH else ())
+        if person_key(key, person_id) in ledger.suppressed():
+            raise LookupError("this person was erased before, and no row names them since") from None
+        raise
+    write_text(json.dumps({"ids": sorted(person.ids), "marks": person.marks}), paths.erasing)
+    paths.erasing.chmod(0o600)
+    return person
 
 
 def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str) -> None:
     """Remember, as keyed hashes, whose rows later deliveries must not bring back."""
     tickets = _theirs(paths, "tickets", person.ids)["ticket_id"].drop_nulls().to_list()
     talks = _theirs(paths, "messages", person.ids)["conversation_id"].drop_nulls().to_list()
+    theirs = _their_rows(paths, person.ids)
+    said = theirs["messages"]["message_id"].drop_nulls().to_list()
+    answered = theirs["survey_responses"]["response_id"].drop_nulls().to_list()
+    asked = theirs["invitations"]["invitation_id"].drop_nulls().to_list()
     found = {*person.ids, *(f"ticket:{t}" for t in tickets), *(f"conversation:{t}" for t in talks)}
+    found |= {
+        *(f"message:{m}" for m in said),
+        *(f"response:{r}" for r in answered),
+        *(f"invitation:{i}" for i in asked),
+    }
     ledger.suppress([person_key(key, value) for value in sorted(found)], at)
 
 
 def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
     """Take the person's rows out of raw and scored, blank them in all others, and set the accounts right again."""
     theirs = _their_rows(paths, person.ids)
-    for table in [*(t for t in TABLES if t != "people"), "people"]:
+    _erase_extra(paths, theirs, person)
+    for table in _ORDER:
         if table == "people":
-            _erase_extra(paths, theirs, person)
             n_scores = _erase_scores(paths, person)
-        rows = theirs.get(table)
         for path in delivered_files(paths.raw_table(table)):
             frame = pl.read_parquet(path)
-            left = frame if rows is None else frame.join(rows, on=["file_sha256", "row_hash", "source_row"], how="anti")
-            left = _without_mentions(left, person.marks)
+            left = frame.join(theirs[table], on=["file_sha256", "row_hash", "source_row"], how="anti")
+            left = _without_mentions(left, person, _FREE_TEXTS.get(table, ()))
             if not left.equals(frame):
                 write_parquet(left, path)
         failpoints.reach("erase_after_table")
@@ -107,7 +132,8 @@ def _erase_extra(paths: DataDir, theirs: dict[str, pl.DataFrame], person: Person
     for path in delivered_files(paths.extra):
         gone = {n for rows in theirs.values() for n in rows.filter(file_sha256=path.stem)["source_row"]}
         frame = pl.read_parquet(path)
-        left = _without_mentions(frame.filter(~pl.col("source_row").is_in(gone)), person.marks)
+        left = frame.filter(~pl.col("source_row").is_in(gone))
+        left = _without_mentions(left, person, [c for c in left.columns if c != "source_row"])
         if not left.equals(frame):
             write_parquet(left, path)
 
@@ -125,7 +151,7 @@ def _erase_scores(paths: DataDir, person: Person) -> int:
         kept = cached.filter(~pl.col("text_hash").is_in(gone))
         if kept.height < cached.height:
             write_parquet(kept, path)
-    write_parquet(_without_mentions(left, person.marks), paths.touch_scores)
+    write_parquet(_without_mentions(left, person, ["text_redacted"]), paths.touch_scores)
     return scores.height - left.height
 
 
@@ -168,7 +194,8 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
             erased = [v for v in values if person_key(key, prefix + v) in suppressed]
             # Another known person's words in the same conversation stay.
             theirs = frame[column].is_in(pl.Series(erased, dtype=pl.String).implode()).fill_null(False)
-            is_erased |= theirs & frame["person_id"].is_null() if prefix else theirs
+            is_shared = prefix in _SHARED
+            is_erased |= theirs & frame["person_id"].is_null() if is_shared else theirs
         tables[name] = frame.filter(~is_erased)
         for derived in (False, True):
             rows = frame.filter(is_erased & (frame["is_derived"] == derived))["source_row"]
@@ -179,14 +206,19 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
     return replace(extract, tables=tables, excluded=excluded, extra=extra)
 
 
+#: Places where others speak too: only what names nobody goes with them.
+_SHARED = ("ticket:", "conversation:", "invitation:")
+
+
 def _suppressible(table: str) -> Iterable[tuple[str, str]]:
     """(column, prefix of its suppressed values) of one table."""
     for column in person_columns(table):
         yield column, ""
-    if table in ("messages", "survey_responses"):
-        yield "ticket_id", "ticket:"
-    if table == "messages":
-        yield "conversation_id", "conversation:"
+    columns = TABLES[table].column_names
+    if table in ("messages", "survey_responses", "labels"):
+        named = (("ticket_id", "ticket:"), ("conversation_id", "conversation:"), ("invitation_id", "invitation:"))
+        own = (("message_id", "message:"), ("response_id", "response:"))
+        yield from ((column, prefix) for column, prefix in (*named, *own) if column in columns)
 
 
 def _scan(paths: DataDir, table: str) -> pl.LazyFrame:
@@ -216,15 +248,19 @@ def _their_rows(paths: DataDir, ids: Collection[str]) -> dict[str, pl.DataFrame]
     return rows
 
 
-def _without_mentions(frame: pl.DataFrame, marks: Collection[str]) -> pl.DataFrame:
-    """Names and addresses of the person in what others wrote, blanked; hashes and file names stay."""
-    texts = [c for c, t in frame.schema.items() if t == pl.String and c not in _PROVENANCE]
-    lists = [c for c, t in frame.schema.items() if t == pl.List(pl.String)]
-    if not marks:
+def mark_pattern(marks: Collection[str]) -> str:
+    """Finds a mark as a whole: ``ann@x.com`` is not in ``joann@x.com``. Group 1 is what stands before it."""
+    return r"(?i)(^|[^\w.+\-])(?:" + "|".join(re.escape(mark) for mark in marks) + r")\b"
+
+
+def _without_mentions(frame: pl.DataFrame, person: Person, columns: Iterable[str]) -> pl.DataFrame:
+    """Names and addresses of the person in these free texts, blanked. Ids and keys are never touched."""
+    if not person.marks:
         return frame
-    patterns, blanks = list(marks), [PLACEHOLDER] * len(marks)
-    blank = {"ascii_case_insensitive": True}
+    pattern, blank = mark_pattern(person.marks), "${1}" + PLACEHOLDER
+    # Twice: of two marks side by side the first one takes the space between them.
     return frame.with_columns(
-        *(pl.col(c).str.replace_many(patterns, blanks, **blank) for c in texts),
-        *(pl.col(c).list.eval(pl.element().str.replace_many(patterns, blanks, **blank)) for c in lists),
+        pl.col(c).str.replace_all(pattern, blank).str.replace_all(pattern, blank)
+        for c in columns
+        if frame.schema[c] == pl.String
     )

@@ -118,6 +118,11 @@ class DataDir:
         return self.root / "identity.key"
 
     @property
+    def erasing(self) -> Path:
+        """Who is being erased, until the proof holds."""
+        return self.root / "erasing.json"
+
+    @property
     def ledger(self) -> Path:
         """The SQLite ledger in which a file is claimed by its sha256."""
         return self.root / "ledger.sqlite"

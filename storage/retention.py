@@ -54,7 +54,7 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
 
     The same call again changes nothing. A landed file goes as a whole: its rows are in raw.
     """
-    n_texts, held_in = 0, set()
+    n_texts = 0
     for table, (text, at) in _TEXTS.items():
         channel = pl.col("channel") if table == "messages" else pl.lit("survey")
         limit = channel.replace_strict(
@@ -71,8 +71,7 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
             expired = pl.when(is_over).then(pl.lit(EXPIRED)).otherwise(pl.col(text)).alias(text)
             write_parquet(frame.with_columns(expired), path)
             n_texts += over.len()
-            held_in.add(path.stem)
-    return Expired(n_texts, _remove_landed(paths) if held_in else [])
+    return Expired(n_texts, _remove_landed(paths))
 
 
 def n_expired(paths: DataDir) -> int:
@@ -110,7 +109,9 @@ def _remove_landed(paths: DataDir) -> list[str]:
         .unique()
         .collect()["file_sha256"]
     }
-    removed = []
+    removed: list[str] = []
+    if not expired:
+        return removed
     for delivery in deliveries(paths.landing):
         if delivery.refusal is None and read_whole(delivery, _MOST_BYTES)[1] in expired:
             delivery.path.unlink()

@@ -10,6 +10,7 @@ import pytest
 from orchestration.erase import erase
 from storage.accounting import unbalanced
 from storage.identity import identity_key, person_key
+from storage.ingest import ingest
 from storage.ledger import Ledger
 from storage.proof import where_told
 from storage.publication import current, generations
@@ -27,13 +28,14 @@ def test_an_erased_person_is_in_no_file_and_in_no_aggregate(own_copy):
     before = pl.read_parquet(own_copy.current.resolve() / "fct_touches.parquet")
     assert hashed in set(before["person_id"])
     own_copy.landing.mkdir(exist_ok=True)
-    (own_copy.landing / "contacts.csv").write_text(f"person_id,account_id\n{person_id},A\n")
+    (own_copy.landing / "people.csv").write_text(f"person_id,account_id\n{person_id},A\n")
+    ingest(own_copy.landing, own_copy.root, AT)
 
     erased = erase(own_copy, person_id, AT)
 
     assert erased.failures == []
     assert erased.still_told == []
-    assert erased.files_removed == ["contacts.csv"]
+    assert erased.files_removed == ["people.csv"]
     assert where_told(own_copy, person) == []
     assert generations(own_copy) == [current(own_copy).name], "older generations are gone"
     after = pl.read_parquet(own_copy.current.resolve() / "fct_touches.parquet")

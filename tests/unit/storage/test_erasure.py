@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import signal
 import subprocess
 import sys
@@ -124,7 +125,7 @@ def test_a_later_delivery_does_not_bring_them_back(paths, extracts):
     assert "erased" in set(report.excluded["reason"])
 
 
-def test_erasing_again_changes_nothing(paths):
+def test_erasing_again_before_the_proof_changes_nothing(paths):
     erase(paths, "ann")
     before = pl.read_parquet(paths.files)
     _, removed = erase(paths, "ann")
@@ -132,7 +133,58 @@ def test_erasing_again_changes_nothing(paths):
     assert pl.read_parquet(paths.files).equals(before)
 
 
-@pytest.mark.parametrize("nth", [1, 7, 14])
+def test_after_the_proof_nobody_is_left_to_erase(paths):
+    erase(paths, "ann")
+    paths.erasing.unlink()
+    with pytest.raises(LookupError, match="erased before"):
+        erase(paths, "ann")
+
+
+def test_people_whose_ids_names_or_addresses_look_alike_are_untouched(extracts, tmp_path):
+    (extracts / "people.csv").write_text(
+        "person_id,account_id,email,full_name\n100001,A1,ann@x.com,Ann Lee\n1000010,A1,joann@x.com,Joann Leeds\n"
+        "x-100001,A1,mann@x.com,Mann Leeson\n"
+    )
+    ingest(extracts, tmp_path / "data", LOADED_AT)
+    paths = DataDir(tmp_path / "data")
+    erase(paths, "100001")
+    people = pl.read_parquet(paths.raw_table("people") / "*.parquet").sort("person_id")
+    assert people["person_id"].to_list() == ["1000010", "x-100001"]
+    assert people["email"].to_list() == ["joann@x.com", "mann@x.com"]
+    assert people["full_name"].to_list() == ["Joann Leeds", "Mann Leeson"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        gzip.compress(b"seen,ANN ARBOR,"),
+        b'{"name": "Ann Arb\\u006fr"}',
+        "\ufeffid,name\n1,Ann Arbor\n".encode("utf-16-le"),
+        b'[{"id": "ann"}]',
+        b"id\nann\n",
+    ],
+)
+def test_the_proof_sees_a_person_in_every_coat(paths, content):
+    person = find_person(paths, "ann")
+    erase(paths, "ann")
+    (paths.landing / "late.bin").write_bytes(content)
+    assert where_told(paths, person) == ["landing/late.bin"]
+
+
+def test_a_response_known_by_its_invitation_does_not_come_back(extracts, tmp_path):
+    (extracts / "invitations.csv").write_text("invitation_id,survey_type,person_id,invited_at\nI1,nps,ann,2026-09-01\n")
+    answer = "response_id,survey_type,score,scale_min,scale_max,higher_is_better,answered_at,invitation_id,verbatim\n"
+    (extracts / "survey_responses.csv").write_text(answer + "R1,nps,3,0,10,true,2026-09-02,I1,late again\n")
+    ingest(extracts, tmp_path / "data", LOADED_AT)
+    paths = DataDir(tmp_path / "data")
+    _, removed = erase(paths, "ann")
+    assert removed.rows["survey_responses"] == 1
+    (extracts / "survey_responses.csv").write_text(answer + "R1,nps,3,0,10,true,2026-09-03,,late again\n")
+    ingest(extracts, paths.root, LOADED_AT)
+    assert ids_in(paths, "survey_responses", "response_id") == set()
+
+
+@pytest.mark.parametrize("nth", range(1, 9))
 def test_killed_between_two_tables_and_called_again_finishes(paths, nth):
     program = (
         "import sys; from pathlib import Path; from storage.layout import DataDir; from storage.ledger import Ledger;"
@@ -147,6 +199,8 @@ def test_killed_between_two_tables_and_called_again_finishes(paths, nth):
     assert subprocess.run(call, cwd=CHECKOUT, env=environ, check=False).returncode == -signal.SIGKILL
     erase(paths, "ann")
     assert where_told(paths, person) == []
+    assert ids_in(paths, "messages", "message_id") == {"M3"}
+    assert pl.concat([pl.read_parquet(p) for p in paths.extra.glob("*.parquet")])["note"].null_count() == 0
     assert unbalanced(pl.read_parquet(paths.files)).is_empty()
 
 
