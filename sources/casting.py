@@ -20,6 +20,9 @@ WRITTEN_AS: dict[Kind, str] = {
     "date": "an existing date written as 2024-05-31",
 }
 
+#: What may stand for true and false, in lower case.
+TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
 # 2024-05-31, optionally a time, a fraction, and an offset; no offset means UTC.
 _TIME = (
     r"^(\d{4}-\d{2}-\d{2})"
@@ -58,8 +61,7 @@ def _cast_text(name: str, kind: Kind) -> pl.Expr:
         number = text.cast(pl.Float64, strict=False)
         return pl.when(number.is_finite()).then(number).alias(name)
     if kind == "boolean":
-        truth = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-        return text.str.to_lowercase().replace_strict(truth, default=None, return_dtype=pl.Boolean).alias(name)
+        return text.str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean).alias(name)
     if kind == "date":
         return pl.when(text.str.len_bytes() == 10).then(text.str.to_date("%Y-%m-%d", strict=False)).alias(name)
     return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False).alias(name)

@@ -207,8 +207,7 @@ def _claims(head: Head) -> int:
         plain = {_plain(name) for name in head.columns}
         told = any(name.startswith("delighted_") for name in plain) or {"survey_type", "permalink"} <= plain
         return BY_CONTENT if {"score", "comment"} <= plain and told else NOT_MINE
-    is_response = any({"id", "person", "survey_type", "score"} <= keys for keys in head.first_keys)
-    return BY_CONTENT if head.kind in ("jsonl", "json") and is_response else NOT_MINE
+    return BY_CONTENT if head.holds({"id", "person", "survey_type", "score"}.issubset) else NOT_MINE
 
 
 def reader(declared: Declared = NOTHING_DECLARED) -> Reader:

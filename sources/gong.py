@@ -256,8 +256,7 @@ def _claims(head: Head) -> int:
     if head.kind == "zip":
         names = [PurePosixPath(name).name for name in head.members]
         return BY_NAME if names and all(_ARCHIVED.fullmatch(name) for name in names) else NOT_MINE
-    mine = head.kind in ("json", "jsonl") and any(object_of(keys) for keys in head.first_keys)
-    return BY_CONTENT if mine else NOT_MINE
+    return BY_CONTENT if head.holds(object_of) else NOT_MINE
 
 
 READER = Reader(

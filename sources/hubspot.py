@@ -31,6 +31,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
+from sources.connector_tables import SYNCED, bare_name
 from sources.content import Content, Limits
 from sources.delimited import read_delimited
 from sources.extract import Extract
@@ -40,7 +41,6 @@ from sources.hubspot_records import companies, contact_merges, contacts, deals, 
 from sources.hubspot_stages import property_history
 from sources.jsonlines import JsonLines, as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
-from sources.record_versions import bare_name
 
 _ACTIVITY = {bare_name(name) for name in KINDS}
 _LINKS = {"companyid", "contactid", "dealid", "ticketid", "engagementid"}
@@ -57,7 +57,7 @@ _NOT_NEEDED = (
     ("issecondaryuser", "teamid"),
 )
 _ENGAGEMENTS = {"portalid", "type", "fivetransynced"}  # the connector's list of activities, without their texts
-_BARE_TABLE = {"_fivetran_synced", "id", "name"}  # teams; other vendors have tables of these very columns
+_BARE_TABLE = {SYNCED, "id", "name"}  # teams; other vendors have tables of these very columns
 _NO_NEED = "this table holds nothing that is read here: nothing to do, and it need not be delivered"
 _NO_JOIN = (
     "links between records are read from the records themselves: deliver deals and tickets with "
@@ -141,9 +141,7 @@ def _claims(head: Head) -> int:
         if _table_of(head.columns) is not None:
             return BY_CONTENT
         return BY_NAME if set(head.columns) == _BARE_TABLE and _is_mine(head.relative_name) else NOT_MINE
-    if head.kind not in ("json", "jsonl"):
-        return NOT_MINE
-    return BY_CONTENT if any(_is_record(keys) or _is_inbox(keys) for keys in head.first_keys) else NOT_MINE
+    return BY_CONTENT if head.holds(lambda keys: _is_record(keys) or _is_inbox(keys)) else NOT_MINE
 
 
 def _is_record(keys: Collection[str]) -> bool:

@@ -28,7 +28,7 @@ from sources.conform import text_frame
 from sources.contract import TABLES
 from sources.hubspot_properties import ACCOUNT, PERSON, TICKET, Made, Properties
 from sources.jsonlines import as_text
-from sources.record_versions import utc
+from sources.vendor_times import utc
 
 #: Property that only one activity has → its kind; in a connector's tables ``type`` says it, too.
 KINDS = {

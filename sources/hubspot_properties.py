@@ -16,8 +16,9 @@ from typing import Any
 
 import polars as pl
 
+from sources.connector_tables import DELETED, SYNCED, bare_name, is_deleted
 from sources.extract import excluded_rows
-from sources.record_versions import SYNCED, bare_name, is_deleted, utc
+from sources.vendor_times import utc
 
 _PREFIX = re.compile(r"^propert(?:y|ies)[_.]")
 _ID = ("record_id", "id", "hs_object_id")
@@ -77,11 +78,11 @@ class Properties:
     def version(self) -> dict[str, pl.Expr]:
         """``updated_at`` and ``is_deleted``. A connector that finds a record deleted says so with a newer sync only."""
         modified = ("updatedAt", "hs_lastmodifieddate", "lastmodifieddate", "last_modified_date")
-        marks = [column for name in (*_DELETED, "_fivetran_deleted") if (column := self._columns.get(bare_name(name)))]
+        marks = [column for name in (*_DELETED, DELETED) if (column := self._columns.get(bare_name(name)))]
         self.read.update(marks)
         return {
             "updated_at": utc(self.text(SYNCED, *modified)),
-            "is_deleted": is_deleted(marks, tuple(marks)),
+            "is_deleted": is_deleted(marks, marks),
         }
 
     def where(self, mask: pl.Expr) -> Properties:

@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from sources.casting import TRUTH
+from sources.connector_tables import SYNCED
 from sources.contract import ROLES
 from sources.extract import warning_rows
 from sources.hubspot_properties import ACCOUNT, PERSON, TICKET, Made, Properties
 from sources.hubspot_stages import became
-from sources.record_versions import SYNCED, day, utc
+from sources.renewals import outcome_columns
+from sources.vendor_times import day, utc
 
 _MERGED = ("hs_merged_object_ids", "hs_calculated_merged_vids", "merged_record_ids", "merged_object_ids")
 _BUYING_ROLES = {
@@ -122,18 +125,6 @@ def deals(rows: Properties) -> Made:
     closed = closed.fill_null(False) | won | lost
     amount = rows.text("hs_arr", "annual_recurring_revenue", "amount")
     base = pl.coalesce(rows.text("prior_arr", "previous_arr", "renewal_base_arr"), amount)
-    growth = amount.cast(pl.Float64, strict=False) - base.cast(pl.Float64, strict=False)
-    outcome = (
-        pl.when(~closed)
-        .then(None)
-        .when(~won)
-        .then(pl.lit("churned"))
-        .when(growth > 0)
-        .then(pl.lit("expanded"))
-        .when(growth < 0)
-        .then(pl.lit("contracted"))
-        .otherwise(pl.lit("renewed"))
-    )
     closes = rows.text("closedate", "close_date")
     frame = rows.where(is_renewal & account.is_not_null()).frame(
         contract_id=rows.record_id("deal_id"),
@@ -142,9 +133,7 @@ def deals(rows: Properties) -> Made:
         renews_on=day(pl.coalesce(rows.text("renewal_date", "contract_end_date", "term_end_date"), closes)),
         arr_usd=base,
         currency=rows.text("deal_currency_code", "currency"),
-        outcome=outcome,
-        outcome_on=pl.when(closed).then(day(closes)),
-        outcome_arr_usd=pl.when(closed & won).then(amount).when(closed).then(pl.lit("0")),
+        **outcome_columns(closed, won, base, amount, day(closes)),
         **rows.version(),
     )
     made.frames.append(("contracts", frame))
@@ -229,12 +218,4 @@ def feedback(rows: Properties) -> Made:
 
 def _truth(value: pl.Expr) -> pl.Expr:
     """True and false as HubSpot writes them; null for anything else."""
-    return (
-        value.str.strip_chars()
-        .str.to_lowercase()
-        .replace_strict(
-            {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False},
-            default=None,
-            return_dtype=pl.Boolean,
-        )
-    )
+    return value.str.strip_chars().str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from sources.connector_tables import START
 from sources.contract import STAGES
 from sources.hubspot_properties import ACCOUNT, Made, Properties
-from sources.record_versions import utc
+from sources.vendor_times import utc
 
 # Value of the property, wording of the view's column, stage of the journey; the later stage stands first.
 _LIFECYCLE = (
@@ -83,7 +84,7 @@ def property_history(changes: Properties) -> Made:
     frame = changes.where(is_stage & account.is_not_null()).frame(
         account_id=account,
         stage=stage,
-        entered_at=utc(changes.text("date_entered", "timestamp", "timestamp_instant", "_fivetran_start")),
+        entered_at=utc(changes.text("date_entered", "timestamp", "timestamp_instant", START)),
         **changes.version(),
     )
     made.frames.append(("stage_history", frame))

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sources.connector_rows import DELETED, plain_name, read_table
+from sources.connector_tables import DELETED, SYNCED, plain_name, read_table
 from sources.content import Content, Limits
 from sources.errors import WrongShape
 from sources.extract import Extract
@@ -31,7 +31,6 @@ from sources.jsonlines import as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract, not_needed
 from sources.record_outcomes import Outcome, settled
 
-_SYNCED = "_fivetran_synced"
 _TABLES: dict[str, tuple[frozenset[str], ...]] = {
     "conversation": (frozenset({"id", "source_author_id", "source_author_type", "source_delivered_as"}),),
     "part": (frozenset({"id", "part_type", "author_type", "conversation_id"}),),
@@ -46,13 +45,13 @@ _TABLES: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"contact_id", "tag_id", "contact_updated_at"}),
         frozenset({"conversation_id", "contact_id", "conversation_updated_at"}),
         frozenset({"conversation_id", "tag_id", "conversation_updated_at"}),
-        frozenset({"admin_id", "team_id", _SYNCED}),
+        frozenset({"admin_id", "team_id", SYNCED}),
     ),
 }
 #: Tables whose columns are no one's own, known by having no others: tags and teams, admins.
 _BARE = (
-    frozenset({"id", "name", DELETED, _SYNCED}),
-    frozenset({"id", "name", "email", "job_title", DELETED, _SYNCED}),
+    frozenset({"id", "name", DELETED, SYNCED}),
+    frozenset({"id", "name", "email", "job_title", DELETED, SYNCED}),
 )
 
 _UNREAD = {
@@ -158,8 +157,7 @@ def _read_table(content: Content, limits: Limits) -> Extract:
 def _claims(head: Head) -> int:
     if head.kind == "csv":
         return BY_CONTENT if table_of(head.columns) is not None else NOT_MINE
-    is_api = head.kind in ("jsonl", "json") and any(object_of(keys) for keys in head.first_keys)
-    return BY_CONTENT if is_api else NOT_MINE
+    return BY_CONTENT if head.holds(object_of) else NOT_MINE
 
 
 READER = Reader(

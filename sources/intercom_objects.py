@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sources.connector_rows import ACTIVE, is_gone, truth
+from sources.connector_tables import ACTIVE, is_gone, truth
 from sources.jsonlines import as_text
 from sources.record_ids import long_reference
 

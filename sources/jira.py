@@ -28,6 +28,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from sources.conform import text_frame
+from sources.connector_tables import SYNCED, is_gone, truth
 from sources.content import Content, Limits
 from sources.contract import TABLES
 from sources.delimited import read_delimited
@@ -47,7 +48,7 @@ _PRIORITIES = {
 }
 # Tables that hold nothing for us, by columns that only they have.
 _NOT_NEEDED = (
-    {"id", "description", "name", "project_id", "_fivetran_synced"},
+    {"id", "description", "name", "project_id", SYNCED},
     {"done", "key", "name", "summary"},
     {"is_array", "is_custom"},
     {"field_id", "issue_id", "time", "value"},
@@ -62,7 +63,7 @@ _NOT_NEEDED = (
 )
 # Lists of names have the columns that any vendor's list has: these go by the table's name as well.
 _LISTS = ("field_option", "status_category", "priority", "project_category", "resolution")
-_LIST_COLUMNS = ({"id", "_fivetran_synced", "name"}, {"id", "_fivetran_synced", "name", "description"})
+_LIST_COLUMNS = ({"id", SYNCED, "name"}, {"id", SYNCED, "name", "description"})
 _IN_URL = re.compile(r"/issue/(\d+)/comment/")
 _USED = frozenset(("id", "key", "fields", "author", "author_id", "body", "created", "updated", "issue_id", "reporter"))
 _READ = _USED | {"creator", "summary", "description", "priority", "resolved", "is_public", "jsdPublic", "email", "name"}
@@ -112,15 +113,11 @@ def _prefixed(identifier: Any) -> str | None:
     return f"jira:{text}" if text else None
 
 
-def _is_true(value: Any) -> bool:
-    return value is True or str(value).strip().lower() == "true"
-
-
 def _issue(number: int, issue: Row) -> Iterator[tuple[str, Row]]:
     """The rows of one issue: a ticket with the first message and the customer, then its embedded comments."""
     fields = issue["fields"] if isinstance(issue.get("fields"), dict) else issue
     reporter = fields.get("reporter")
-    ticket_id, deleted = _prefixed(issue["id"]), "true" if _is_true(issue.get("_fivetran_deleted")) else "false"
+    ticket_id, deleted = _prefixed(issue["id"]), "true" if is_gone(issue) else "false"
     priority = fields.get("priority")
     shared = {"source_row": number, "ticket_id": ticket_id, "is_deleted": deleted}
     if _is_customer(reporter):
@@ -163,7 +160,7 @@ def _issue(number: int, issue: Row) -> Iterator[tuple[str, Row]]:
 def _comment(number: int, comment: Row) -> Row:
     author = comment.get("author", comment.get("author_id"))
     shown = comment.get("jsdPublic", comment.get("is_public"))
-    is_private = shown is not None and not _is_true(shown)
+    is_private = shown is not None and truth(shown) is not True
     is_customers = _is_customer(author) and not is_private
     about = _IN_URL.search(str(comment.get("self")))
     ticket_id = _prefixed(comment.get("issue_id") or (about[1] if about else None))
@@ -179,7 +176,7 @@ def _comment(number: int, comment: Row) -> Row:
         "ticket_id": ticket_id,
         "is_public": "false" if is_private else "true",
         "updated_at": as_text(comment.get("updated")),
-        "is_deleted": "true" if _is_true(comment.get("_fivetran_deleted")) else "false",
+        "is_deleted": "true" if is_gone(comment) else "false",
     }
 
 
@@ -252,8 +249,7 @@ def _claims(head: Head) -> int:
         if object_of(set(head.columns)) or any(marks <= set(head.columns) for marks in _NOT_NEEDED):
             return BY_CONTENT
         return BY_NAME if _is_list(head) else NOT_MINE
-    mine = head.kind in ("json", "jsonl") and any(object_of(keys) for keys in head.first_keys)
-    return BY_CONTENT if mine else NOT_MINE
+    return BY_CONTENT if head.holds(object_of) else NOT_MINE
 
 
 READER = Reader(

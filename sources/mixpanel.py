@@ -60,8 +60,8 @@ def _read(content: Content, limits: Limits) -> Extract:
 
 
 def _claims(head: Head) -> int:
-    mine = any({"event", "properties"} <= keys and not keys & _OTHERS for keys in head.first_keys)
-    return BY_CONTENT if head.kind in ("json", "jsonl") and mine else NOT_MINE
+    mine = head.holds(lambda keys: keys >= {"event", "properties"} and not keys & _OTHERS)
+    return BY_CONTENT if mine else NOT_MINE
 
 
 READER = Reader(

@@ -70,8 +70,7 @@ def _read(content: Content, limits: Limits) -> Extract:
 
 
 def _claims(head: Head) -> int:
-    mine = any({"event", "distinct_id", "properties"} <= keys for keys in head.first_keys)
-    return BY_CONTENT if head.kind in ("json", "jsonl") and mine else NOT_MINE
+    return BY_CONTENT if head.holds({"event", "distinct_id", "properties"}.issubset) else NOT_MINE
 
 
 READER = Reader(

@@ -20,6 +20,7 @@ import polars as pl
 
 from sources.archive import members
 from sources.conform import text_frame
+from sources.connector_tables import is_deleted
 from sources.content import Content, Limits, open_content
 from sources.contract import TABLES
 from sources.delimited import TextTable
@@ -114,7 +115,7 @@ def _table(name: str, data: bytes, limits: Limits, read_table: Callable[[bytes, 
 
 
 def _why_not(columns: list[str]) -> pl.Expr:
-    gone = text_column(columns, ("_fivetran_deleted",)).str.to_lowercase().is_in(["true", "t", "1"])
+    gone = is_deleted(columns) == "true"
     reason = why_not_counted(text_column(columns, ("status",)), text_column(columns, ("finished",)))
     return pl.when(gone).then(pl.lit("deleted")).otherwise(reason if "finished" in columns else None)
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 import polars as pl
 
 from sources import qualtrics_answers
+from sources.connector_tables import DELETED, SYNCED, is_deleted
 from sources.content import Content, Limits
 from sources.delimited import TextTable, column_name, read_delimited, read_header
 from sources.errors import WrongShape
@@ -60,7 +61,6 @@ _ELSEWHERE = {
     "question_response": "when it was answered stands in survey_response",
     "survey_embedded_data": "the response stands in survey_response",
 }
-_TRUE = ("true", "t", "1")
 
 
 def table_of(columns: list[str] | tuple[str, ...]) -> str | None:
@@ -125,8 +125,8 @@ def _people(text: TextTable) -> pl.DataFrame:
         email=text_column(text.columns, ("email",)),
         full_name=pl.concat_str(names, separator=" ", ignore_nulls=True).replace("", None),
         merged_into=crm,
-        updated_at=text_column(text.columns, ("last_modified", "_fivetran_synced")),
-        is_deleted=is_gone(text.columns),
+        updated_at=text_column(text.columns, ("last_modified", SYNCED)),
+        is_deleted=is_deleted(text.columns),
     )
     return rows.with_columns(long_references(rows["merged_into"]))
 
@@ -140,20 +140,14 @@ def _invitations(text: TextTable) -> pl.DataFrame:
         survey_type=pl.lit("other"),
         person_id=pl.col("contact_id"),
         invited_at=pl.col("sent_at"),
-        updated_at=text_column(text.columns, ("_fivetran_synced",)),
-        is_deleted=is_gone(text.columns),
+        updated_at=text_column(text.columns, (SYNCED,)),
+        is_deleted=is_deleted(text.columns),
     )
-
-
-def is_gone(columns: list[str]) -> pl.Expr:
-    """``true`` where the connector saw the record deleted."""
-    mark = text_column(columns, ("_fivetran_deleted",)).str.to_lowercase()
-    return pl.when(mark.is_in(_TRUE)).then(pl.lit("true")).otherwise(pl.lit("false"))
 
 
 def _extract(text: TextTable, table: str, frame: pl.DataFrame) -> Extract:
     used = {"id", "ext_ref", "external_data_reference", "email", "first_name", "last_name", "last_modified"}
-    used |= {"contact_id", "distribution_id", "contact_lookup_id", "sent_at", "_fivetran_synced", "_fivetran_deleted"}
+    used |= {"contact_id", "distribution_id", "contact_lookup_id", "sent_at", SYNCED, DELETED}
     extra = text.rows.drop([c for c in text.columns if c in used])
     unread = text.excluded.with_columns(pl.lit(table).alias("table_name"))
     return make_extract("qualtrics", [(table, frame)], text.rows_read, [unread], extra=extra)
@@ -163,7 +157,7 @@ def _set_aside(text: TextTable, name: str) -> Extract:
     """One of the tables that say something only together."""
     columns, table = text.columns, "survey_responses"
     reason = why_not_counted(text_column(columns, ("status",)), text_column(columns, ("finished",)))
-    reason = pl.when(is_gone(columns) == "true").then(pl.lit("deleted")).otherwise(reason)
+    reason = pl.when(is_deleted(columns) == "true").then(pl.lit("deleted")).otherwise(reason)
     advice = NOT_COUNTED | {
         "deleted": qualtrics_answers.ADVICE["deleted"],
         "needs_other_table": f"{_ELSEWHERE[name]}: put survey_response, question_response, question and "

@@ -39,6 +39,10 @@ class Head:
         """True if all these columns are there."""
         return set(names) <= set(self.columns)
 
+    def holds(self, is_one: Callable[[frozenset[str]], object]) -> bool:
+        """True for JSON in which ``is_one`` knows one of the first objects by its keys."""
+        return self.kind in ("json", "jsonl") and any(map(is_one, self.first_keys))
+
 
 @dataclass(frozen=True)
 class Reader:

@@ -31,13 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sources import record_versions
+from sources.connector_tables import START, bare_name
 from sources.content import Content, Limits
 from sources.delimited import TextTable, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract
 from sources.reader import BY_CONTENT, NOT_MINE, Reader, not_needed
-from sources.record_versions import bare_name
 from sources.salesforce_records import FIELDS, accounts, contracts, people
 from sources.salesforce_stages import ACCOUNT, account_stages, field_stages, opportunity_stages, opportunity_versions
 
@@ -83,7 +82,7 @@ def _object(columns: Sequence[str]) -> Build | None:
     if {"opportunityid", "stagename", "createddate"} <= names:
         return opportunity_stages
     if {"id", "accountid", "stagename", "closedate"} <= names:
-        return opportunity_versions if record_versions.START in has else contracts
+        return opportunity_versions if START in has else contracts
     if {"id", "accountid", "lastname"} <= names and is_known:
         return people
     if {"id", "name"} <= names and names & set(_ACCOUNT_FIELDS) and "accountid" not in names and is_known:

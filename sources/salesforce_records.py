@@ -10,15 +10,16 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from sources import record_versions
+from sources.connector_tables import START, SYNCED, is_deleted, newest_start, of_newest
 from sources.contract import ROLES
 from sources.delimited import TextTable
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.reader import make_extract, text_column
 from sources.record_ids import long_ids
-from sources.record_versions import day, utc
+from sources.renewals import outcome_columns
+from sources.vendor_times import day, utc
 
-UPDATED = ("SystemModstamp", "LastModifiedDate", record_versions.SYNCED)
+UPDATED = ("SystemModstamp", "LastModifiedDate", SYNCED)
 _IDS = ("account_id", "person_id", "contract_id", "parent_account_id", "merged_into")
 _SEGMENT = ("Segment__c", "Customer_Segment__c", "Market_Segment__c")
 _REGION = ("Region__c", "Sales_Region__c")
@@ -105,18 +106,6 @@ def contract_columns(has: list[str]) -> dict[str, pl.Expr]:
     step = text_column(has, ("StageName",)).str.to_lowercase()
     won = (won if "IsWon" in has else step == "closed won").fill_null(False)
     closed = (closed if "IsClosed" in has else step.str.starts_with("closed")).fill_null(False)
-    growth = amount.cast(pl.Float64, strict=False) - base.cast(pl.Float64, strict=False)
-    outcome = (
-        pl.when(~closed)
-        .then(None)
-        .when(~won)
-        .then(pl.lit("churned"))
-        .when(growth > 0)
-        .then(pl.lit("expanded"))
-        .when(growth < 0)
-        .then(pl.lit("contracted"))
-        .otherwise(pl.lit("renewed"))
-    )
     return dict(
         contract_id=pl.col("Id"),
         account_id=pl.col("AccountId"),
@@ -124,9 +113,7 @@ def contract_columns(has: list[str]) -> dict[str, pl.Expr]:
         renews_on=day(text_column(has, _RENEWS)),
         arr_usd=base,
         currency=text_column(has, ("CurrencyIsoCode",)),
-        outcome=outcome,
-        outcome_on=pl.when(closed).then(day(text_column(has, ("CloseDate",)))),
-        outcome_arr_usd=pl.when(closed & won).then(amount).when(closed).then(pl.lit("0")),
+        **outcome_columns(closed, won, base, amount, day(text_column(has, ("CloseDate",)))),
         **version(has),
     )
 
@@ -142,10 +129,10 @@ def contracts(text: TextTable) -> Extract:
 
 def version(has: list[str]) -> dict[str, pl.Expr]:
     """``updated_at`` and ``is_deleted`` of a row that stands for its record alone, or for one version of it."""
-    start = (record_versions.START,) if record_versions.START in has else ()
+    start = (START,) if START in has else ()
     return {
         "updated_at": utc(text_column(has, (*start, *UPDATED))),
-        "is_deleted": record_versions.is_deleted(has, ("IsDeleted",)),
+        "is_deleted": is_deleted(has, ("IsDeleted",)),
     }
 
 
@@ -159,10 +146,10 @@ def _history(has: list[str]) -> dict[str, pl.Expr]:
     columns = version(has)
     columns["is_deleted"] = pl.when(survivor.is_not_null()).then(pl.lit("false")).otherwise(columns["is_deleted"])
     columns["merged_into"] = survivor
-    if record_versions.START in has:
-        columns["is_deleted"] = record_versions.of_newest(columns["is_deleted"], "Id")
-        columns["updated_at"] = record_versions.newest_start("Id")
-        columns["valid_from"] = utc(pl.col(record_versions.START))
+    if START in has:
+        columns["is_deleted"] = of_newest(columns["is_deleted"], "Id")
+        columns["updated_at"] = newest_start("Id")
+        columns["valid_from"] = utc(pl.col(START))
     return columns
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from sources.connector_tables import START
 from sources.contract import STAGES
 from sources.delimited import TextTable
 from sources.extract import Extract, excluded_rows
 from sources.reader import first_of, text_column
-from sources.record_versions import START, utc
 from sources.salesforce_records import contract_columns, done, is_renewal, version
+from sources.vendor_times import utc
 
 STAGE_FIELDS = ("Journey_Stage__c", "Customer_Stage__c", "Lifecycle_Stage__c", "Stage__c")
 #: Where a history of opportunities carries the account; the last two are columns of a query over relationships.

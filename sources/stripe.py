@@ -35,6 +35,7 @@ from typing import Any
 import polars as pl
 
 from sources.conform import text_frame
+from sources.connector_tables import DELETED, START, SYNCED
 from sources.content import Content, Limits
 from sources.contract import TABLES
 from sources.delimited import read_delimited
@@ -42,7 +43,6 @@ from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
-from sources.record_versions import DELETED, START, SYNCED
 from sources.stripe_prices import worth
 
 Row = dict[str, Any]
@@ -275,7 +275,7 @@ def _made(
 def _claims(head: Head) -> int:
     if head.kind == "csv":
         return BY_CONTENT if _table_of(head.columns) else NOT_MINE
-    return BY_CONTENT if head.kind in ("json", "jsonl") and any(map(_is_object, head.first_keys)) else NOT_MINE
+    return BY_CONTENT if head.holds(_is_object) else NOT_MINE
 
 
 READER = Reader(

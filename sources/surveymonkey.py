@@ -143,10 +143,8 @@ def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
 def _claims(head: Head) -> int:
     if head.kind == "csv":
         return BY_CONTENT if {"respondentid", "collectorid"} <= {plain(c) for c in head.columns} else NOT_MINE
-    is_response = any(
-        {"id", "response_status"} <= keys and keys & {"pages", "collector_id"} for keys in head.first_keys
-    )
-    return BY_CONTENT if head.kind in ("jsonl", "json") and is_response else NOT_MINE
+    is_response = head.holds(lambda keys: keys >= {"id", "response_status"} and keys & {"pages", "collector_id"})
+    return BY_CONTENT if is_response else NOT_MINE
 
 
 def reader(declared: Declared = NOTHING_DECLARED) -> Reader:

@@ -32,7 +32,7 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from sources.archive import members
-from sources.connector_rows import DELETED, read_table
+from sources.connector_tables import DELETED, read_table
 from sources.content import Content, Limits, open_content
 from sources.errors import WrongShape
 from sources.extract import Extract, warning_rows
@@ -239,8 +239,7 @@ def _claims(head: Head) -> int:
         return BY_NAME if all(any(s.startswith(table) for s in stems) for table in _MEMBERS) else NOT_MINE
     if head.kind == "csv":
         return BY_CONTENT if table_of(head.columns) is not None else NOT_MINE
-    is_api = head.kind in ("jsonl", "json") and any(object_of(keys) for keys in head.first_keys)
-    return BY_CONTENT if is_api else NOT_MINE
+    return BY_CONTENT if head.holds(object_of) else NOT_MINE
 
 
 READER = Reader(

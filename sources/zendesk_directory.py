@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sources.connector_rows import is_gone, truth
+from sources.connector_tables import is_gone, truth
 from sources.jsonlines import as_text
 from sources.record_ids import long_reference
 

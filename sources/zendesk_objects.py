@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sources.connector_rows import is_gone, truth
+from sources.connector_tables import is_gone, truth
 from sources.jsonlines import as_text
 from sources.zendesk_directory import Directory, Row, crm_id, listed, parsed
 

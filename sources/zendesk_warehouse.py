@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sources.connector_rows import plain_name, truth
+from sources.connector_tables import DELETED, SYNCED, plain_name, truth
 
 #: Object → the columns that only its table has. ``change``: one row of the history of a ticket's fields.
 _TABLES: dict[str, tuple[frozenset[str], ...]] = {
@@ -22,7 +22,7 @@ _TABLES: dict[str, tuple[frozenset[str], ...]] = {
     ),
     "user": (frozenset({"id", "role", "email", "ticket_restriction"}),),
     "organization": (frozenset({"id", "name", "shared_tickets", "shared_comments"}),),
-    "rating": (frozenset({"id", "score", "ticket_id", "requester_id", "_fivetran_synced"}),),
+    "rating": (frozenset({"id", "score", "ticket_id", "requester_id", SYNCED}),),
     "change": (frozenset({"field_name", "ticket_id", "updated", "value"}),),
     "chat_event": (frozenset({"chat_id", "actor_id", "chat_index", "message"}),),
     "chat": (frozenset({"chat_id", "ticket_id", "visitor_id"}),),
@@ -30,20 +30,20 @@ _TABLES: dict[str, tuple[frozenset[str], ...]] = {
         frozenset({"actor_id", "change_description", "source_label", "source_type"}),
         frozenset({"brand_url", "subdomain"}),
         frozenset({"daylight_offset", "daylight_start_utc"}),
-        frozenset({"organization_id", "domain_name", "_fivetran_synced"}),
+        frozenset({"organization_id", "domain_name", SYNCED}),
         frozenset({"start_time_utc", "end_time_utc", "time_zone"}),
         frozenset({"schedule_id", "start_date", "end_date"}),
         frozenset({"schedule_id", "ticket_id"}),
         frozenset({"sla_policy_id"}),
         frozenset({"end_user_visible", "display_name"}),
         frozenset({"time_zone", "standard_offset"}),
-        frozenset({"ticket_id", "tag", "_fivetran_synced"}),
-        frozenset({"organization_id", "tag", "_fivetran_synced"}),
-        frozenset({"user_id", "tag", "_fivetran_synced"}),
+        frozenset({"ticket_id", "tag", SYNCED}),
+        frozenset({"organization_id", "tag", SYNCED}),
+        frozenset({"user_id", "tag", SYNCED}),
     ),
 }
 #: The table of groups has only columns that many tables have; it is known by having no other.
-_GROUP = frozenset({"id", "_fivetran_deleted", "_fivetran_synced", "created_at", "name", "updated_at", "url"})
+_GROUP = frozenset({"id", DELETED, SYNCED, "created_at", "name", "updated_at", "url"})
 
 
 def table_of(columns: Collection[str]) -> str | None:
