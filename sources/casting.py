@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from sources import local_times
 from sources.contract import POLARS_TYPE, Kind
 
 WRITTEN_AS: dict[Kind, str] = {
@@ -23,7 +24,7 @@ WRITTEN_AS: dict[Kind, str] = {
 #: What may stand for true and false, in lower case.
 TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
-# 2024-05-31, optionally a time, a fraction, and an offset; no offset means UTC.
+# 2024-05-31, optionally a time, a fraction, and an offset; no offset means the zone that the source declares, else UTC.
 _TIME = (
     r"^(\d{4}-\d{2}-\d{2})"
     r"(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?$"
@@ -84,10 +85,10 @@ def _cast_typed(values: pl.Series, kind: Kind) -> pl.Series:
     if kind == "boolean" and dtype.is_integer():
         return values.set(~values.is_in([0, 1]), None).cast(pl.Boolean)
     if kind == "timestamp" and isinstance(dtype, pl.Datetime):
-        aware = values.dt.replace_time_zone("UTC") if dtype.time_zone is None else values.dt.convert_time_zone("UTC")
+        aware = local_times.utc(values) if dtype.time_zone is None else values.dt.convert_time_zone("UTC")
         return aware.dt.cast_time_unit("us")
     if kind == "timestamp" and dtype == pl.Date:
-        return values.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
+        return local_times.utc(values.cast(pl.Datetime("us")))
     if isinstance(dtype, pl.Categorical | pl.Enum):
         return cast(values.cast(pl.String), kind)
     return nothing
@@ -100,9 +101,15 @@ def _finite(numbers: pl.Series) -> pl.Series:
 def _other_times(text: pl.Series, read: pl.Series, left: pl.Series) -> pl.Series:
     """``read``, completed where ``left`` says that the common spelling did not fit."""
     at = left.arg_true()
+    moment, local = _spelled_times(text.gather(at))
+    is_local = local.is_not_null()
+    return read.scatter(at, moment.zip_with(~is_local, local_times.utc(local)))
+
+
+def _spelled_times(text: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Times with an offset as UTC, and those without one as local times; null where they are not of the kind."""
     parts = (
-        text.gather(at)
-        .str.strip_chars()
+        text.str.strip_chars()
         .to_frame("t")
         .select(
             pl.col("t").str.extract(_TIME, n).fill_null("").alias(name)
@@ -110,20 +117,37 @@ def _other_times(text: pl.Series, read: pl.Series, left: pl.Series) -> pl.Series
         )
     )
     offset = pl.col("offset").str.to_uppercase()
-    spelled = parts.select(
-        pl.format(
-            "{}T{}:{}.{}{}",
-            pl.col("day"),
-            pl.col("minute").replace("", "00:00"),
-            pl.col("second").replace("", "00"),
-            pl.col("fraction").str.slice(0, 6).str.pad_end(6, "0"),
-            pl.when(offset.is_in(["", "Z", "UTC", "GMT"]))
-            .then(pl.lit("+00:00"))
-            .when(offset.str.len_bytes() == 3)
-            .then(offset + ":00")
-            .when(offset.str.len_bytes() == 5)
-            .then(offset.str.slice(0, 3) + ":" + offset.str.slice(3))
-            .otherwise(offset),
-        ).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", strict=False)
-    ).to_series()
-    return read.scatter(at, spelled)
+    local = pl.format(
+        "{}T{}:{}.{}",
+        pl.col("day"),
+        pl.col("minute").replace("", "00:00"),
+        pl.col("second").replace("", "00"),
+        pl.col("fraction").str.slice(0, 6).str.pad_end(6, "0"),
+    )
+    numbered = (
+        pl.when(offset.is_in(["Z", "UTC", "GMT"]))
+        .then(pl.lit("+00:00"))
+        .when(offset.str.len_bytes() == 3)
+        .then(offset + ":00")
+        .when(offset.str.len_bytes() == 5)
+        .then(offset.str.slice(0, 3) + ":" + offset.str.slice(3))
+        .otherwise(offset)
+    )
+    is_local = offset == ""
+    return tuple(
+        parts.select(
+            moment=pl.when(~is_local)
+            .then(local + numbered)
+            .str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", strict=False),
+            local=pl.when(is_local).then(local).str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f", time_unit="us", strict=False),
+        ).get_columns()
+    )
+
+
+def clock_faults(values: pl.Series) -> pl.Series:
+    """Why a time of the column, text or typed, is no single moment in the zone of its source; null where it is."""
+    if values.dtype == pl.String:
+        return local_times.faults(_spelled_times(values)[1])
+    if values.dtype == pl.Date or (values.dtype == pl.Datetime and values.dtype.time_zone is None):
+        return local_times.faults(values.cast(pl.Datetime("us")))
+    return pl.Series(values.name, [None] * values.len(), dtype=pl.String)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from sources.casting import WRITTEN_AS, cast_columns
+from sources import local_times
+from sources.casting import WRITTEN_AS, cast_columns, clock_faults
 from sources.contract import POLARS_TYPE, Column, Table
+from sources.declared import in_force
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, stacked, warning_rows
 from sources.rules import Rule, between_columns
@@ -65,7 +67,9 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
         "is_derived",
     )
     judged = rows.with_columns(given[c.name].is_not_null().alias(_GIVEN.format(c.name)) for c in present)
-    rules = [rule for column in present for rule in _of_column(column)] + between_columns(table)
+    local = [c.name for c in present if c.kind == "timestamp"] if in_force().time_zone else []
+    judged = judged.with_columns(_clock_fault(given[name], typed[name]) for name in local)
+    rules = [rule for column in present for rule in _of_column(column, column.name in local)] + between_columns(table)
     broken = judged.select(rule.broken.any().alias(str(n)) for n, rule in enumerate(rules)).row(0)
     found = [
         (rule, judged.select(rule.broken.fill_null(False).alias("at")).to_series())
@@ -89,6 +93,7 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
 
 
 _GIVEN = "{} was given"  # whether a cell held anything, before it was cast
+_CLOCK = "{} by the clock"  # why a local time is no single moment
 
 
 def _without_blanks(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -108,12 +113,22 @@ def _not_allowed(column: Column) -> pl.Expr:
     return ~pl.col(column.name).is_in(column.allowed)
 
 
-def _of_column(column: Column) -> Iterator[Rule]:
-    """What has to hold of single cells of ``column``."""
+def _clock_fault(given: pl.Series, typed: pl.Series) -> pl.Series:
+    """Looked for only where a time that was given could not be read."""
+    lost = (typed.is_null() & given.is_not_null()).arg_true()
+    found = pl.Series(_CLOCK.format(given.name), [None] * given.len(), dtype=pl.String)
+    return found.scatter(lost, clock_faults(given.gather(lost))) if lost.len() else found
+
+
+def _of_column(column: Column, is_local: bool) -> Iterator[Rule]:
+    """What has to hold of single cells of ``column``. ``is_local``: its times may lack an offset in a declared zone."""
     name, value, was_given = column.name, pl.col(column.name), pl.col(_GIVEN.format(column.name))
     if column.kind != "text":
         what = f"{name} must be {WRITTEN_AS[column.kind]}: correct it in the export"
-        yield Rule(name, "wrong_type", what, value.is_null() & was_given)
+        by_clock = pl.col(_CLOCK.format(name)) if is_local else pl.lit(None, pl.String)
+        yield Rule(name, "wrong_type", what, value.is_null() & was_given & by_clock.is_null())
+        for fault in (local_times.SKIPPED, local_times.REPEATED) if is_local else ():
+            yield Rule(name, fault, local_times.advice(name, fault), by_clock == fault)
     else:
         yield Rule(name, "wrong_type", f"{name} must be plain text: correct it", value.is_null() & was_given)
     if column.filled:

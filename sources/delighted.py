@@ -26,12 +26,13 @@ from typing import Any
 from sources.conform import text_frame
 from sources.content import Content, Limits
 from sources.contract import TABLES
+from sources.declared import Declared, in_force
 from sources.delimited import read_delimited
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
-from sources.survey_questions import NOTHING_DECLARED, SCALES, Declared, Scale, declared_scale, link_names
+from sources.survey_questions import SCALES, Scale, declared_scale, link_names
 
 TABLE = "survey_responses"
 _SCALES: dict[str, Scale] = {
@@ -185,7 +186,7 @@ def _extract(
     return make_extract("delighted", frames, rows_read, [*excluded, *left_out], warnings, extra)
 
 
-def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
+def _read(content: Content, limits: Limits) -> Extract:
     if content.kind == "csv":
         text = read_delimited(content.body, limits=limits)
         columns = _columns(text.columns)
@@ -199,7 +200,7 @@ def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
         lines = read_json(content, limits)
         records, rows_read, unread = lines.records, lines.rows_read, [lines.excluded]
         extra = as_text_table(lines, without=_KEYS, limits=limits).rows
-    return _extract(records, rows_read, unread, extra, declared)
+    return _extract(records, rows_read, unread, extra, in_force())
 
 
 def _claims(head: Head) -> int:
@@ -210,15 +211,10 @@ def _claims(head: Head) -> int:
     return BY_CONTENT if head.holds({"id", "person", "survey_type", "score"}.issubset) else NOT_MINE
 
 
-def reader(declared: Declared = NOTHING_DECLARED) -> Reader:
-    """The reader, for a company that declares scales of its own."""
-    return Reader(
-        name="delighted",
-        claims=_claims,
-        read=lambda content, limits: _read(content, limits, declared),
-        expects="JSON of the API's survey responses (id, person, survey_type, score, comment, created_at …) or a "
-        "project's CSV export (Score, Comment, Survey Type, Permalink, Delighted Source …)",
-    )
-
-
-READER = reader()
+READER = Reader(
+    name="delighted",
+    claims=_claims,
+    read=_read,
+    expects="JSON of the API's survey responses (id, person, survey_type, score, comment, created_at …) or a "
+    "project's CSV export (Score, Comment, Survey Type, Permalink, Delighted Source …)",
+)

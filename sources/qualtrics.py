@@ -21,19 +21,20 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from sources import qualtrics_connector
 from sources.content import Content, Limits
+from sources.declared import NOTHING_DECLARED, Declared, in_force, reading
 from sources.delimited import TextTable, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.qualtrics_status import NOT_COUNTED, why_not_counted
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, first_of, make_extract, text_column
 from sources.record_ids import long_references
-from sources.survey_questions import NOTHING_DECLARED, SCALES, Declared, Scale, contradiction, declared_scale, tag_in
+from sources.survey_questions import SCALES, Scale, contradiction, declared_scale, tag_in
 
 TABLE = "survey_responses"
 
@@ -90,12 +91,13 @@ def find_questions(
     return Questions(scores, texts, unmapped)
 
 
-def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
+def _read(content: Content, limits: Limits) -> Extract:
+    declared = in_force()
     if qualtrics_connector.is_mine(content):
         return qualtrics_connector.read(content, limits, declared)
     if re.match(rb'"?V1"?,', content.body):
         text, labels, import_ids = _legacy(read_delimited(content.body, header_rows=2, limits=limits))
-        time_zone = declared.time_zone or "UTC"
+        time_zone = declared.time_zone
     else:
         text = read_delimited(content.body, header_rows=3, limits=limits)
         import_ids, time_zone = _third_row(text, declared)
@@ -103,7 +105,7 @@ def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
     questions = find_questions(text.columns, labels, import_ids, declared)
     counted, excluded = _countable(text)
     rows, silent = _answered(counted, questions)
-    frames = [(TABLE, _responses(rows, questions, name, time_zone)) for name in questions.scores]
+    frames = [(TABLE, _responses(rows, questions, name)) for name in questions.scores]
     unread = text.excluded.with_columns(pl.lit(TABLE).alias("table_name"))
     warnings = [
         warning_rows([None], "unmapped_question", f"question {name}: {why}", TABLE, name)
@@ -112,7 +114,8 @@ def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
     linked = {first_of(text.columns, names) for names in (_ACCOUNT, _PERSON, _INVITATION, _TICKET)}
     used = {*questions.scores, *questions.texts, *linked, "ResponseId", "StartDate", "RecordedDate", "EndDate"}
     extra = text.rows.drop([c for c in text.columns if c in used])
-    return make_extract("qualtrics", frames, text.rows_read, [unread, *excluded, silent], warnings, extra)
+    with reading(replace(declared, time_zone=time_zone)):
+        return make_extract("qualtrics", frames, text.rows_read, [unread, *excluded, silent], warnings, extra)
 
 
 def _legacy(text: TextTable) -> tuple[TextTable, list[str], list[str]]:
@@ -136,8 +139,8 @@ def _legacy(text: TextTable) -> tuple[TextTable, list[str], list[str]]:
     )
 
 
-def _third_row(text: TextTable, declared: Declared) -> tuple[list[str], str]:
-    """The ImportIds, and the time zone that times are written in (UTC unless row 3 or the declaration says so)."""
+def _third_row(text: TextTable, declared: Declared) -> tuple[list[str], str | None]:
+    """The ImportIds, and the time zone that times are written in: row 3's, else the declared one, else UTC (None)."""
     cells = text.headers[2]
     try:
         found = [json.loads(cell) for cell in cells]
@@ -150,9 +153,9 @@ def _third_row(text: TextTable, declared: Declared) -> tuple[list[str], str]:
     if len(import_ids) != len(text.columns):
         raise WrongShape("rows 1 and 3 of the header differ in length: export the responses again")
     zones = {str(cell["timeZone"]) for cell in found if cell.get("timeZone")}
-    zone = zones.pop() if len(zones) == 1 else declared.time_zone or "UTC"
-    if zone.upper() in ("Z", "UTC", "GMT"):
-        return import_ids, "UTC"
+    zone = zones.pop() if len(zones) == 1 else declared.time_zone
+    if not zones and (zone is None or zone.upper() in ("Z", "UTC", "GMT")):
+        return import_ids, None
     if zones or zone not in zoneinfo.available_timezones():
         raise WrongShape("row 3 names a time zone that is not known, or several: export with times in UTC")
     return import_ids, zone
@@ -183,7 +186,7 @@ def _answered(rows: pl.DataFrame, questions: Questions) -> tuple[pl.DataFrame, p
     return rows.filter(has_score), excluded_rows(rows.filter(~has_score)["source_row"], "no_answer", advice, TABLE)
 
 
-def _responses(rows: pl.DataFrame, questions: Questions, name: str, time_zone: str) -> pl.DataFrame:
+def _responses(rows: pl.DataFrame, questions: Questions, name: str) -> pl.DataFrame:
     """The survey responses of one question, as text columns."""
     names = list(questions.scores)
     earlier = names[: names.index(name)]
@@ -201,8 +204,8 @@ def _responses(rows: pl.DataFrame, questions: Questions, name: str, time_zone: s
         scale_min=pl.lit(str(scale.low)),
         scale_max=pl.lit(str(scale.high)),
         higher_is_better=pl.lit("true" if scale.higher_is_better else "false"),
-        answered_at=_utc(text_column(has, ("RecordedDate", "EndDate")), time_zone),
-        started_at=_utc(text_column(has, ("StartDate",)), time_zone),
+        answered_at=text_column(has, ("RecordedDate", "EndDate")),
+        started_at=text_column(has, ("StartDate",)),
         account_id=text_column(has, _ACCOUNT),
         person_id=pl.coalesce(*(text_column(has, (c,)) for c in _PERSON)),
         invitation_id=text_column(has, _INVITATION),
@@ -224,16 +227,6 @@ def _owner(text: str, scores: list[str]) -> str | None:
     return max(owners, key=len, default=None)
 
 
-def _utc(time: pl.Expr, time_zone: str) -> pl.Expr:
-    """Local times as UTC; one that the clocks skip or show twice is no known moment, and excludes its row."""
-    if time_zone == "UTC":
-        return time
-    local = time.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False)
-    moment = local.dt.replace_time_zone(time_zone, ambiguous="null", non_existent="null").dt.convert_time_zone("UTC")
-    spelled = moment.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    return pl.when(time.is_not_null()).then(spelled.fill_null(f"no single moment in {time_zone}"))
-
-
 def _claims(head: Head) -> int:
     is_export = head.has("ResponseId") and first_of(head.columns, ("RecordedDate", "EndDate")) is not None
     is_legacy = head.has("V1", "V2", "V8", "V10")
@@ -241,16 +234,11 @@ def _claims(head: Head) -> int:
     return BY_CONTENT if is_mine else NOT_MINE
 
 
-def reader(declared: Declared = NOTHING_DECLARED) -> Reader:
-    """The reader, for a company that declares questions of its own."""
-    return Reader(
-        name="qualtrics",
-        claims=_claims,
-        read=lambda content, limits: _read(content, limits, declared),
-        expects="a CSV export of responses with three header rows (StartDate, EndDate, Status, …, ResponseId, "
-        "questions) or the legacy two (V1, V2 …), or a connector's tables (survey_response with question_response in "
-        "one zip …)",
-    )
-
-
-READER = reader()
+READER = Reader(
+    name="qualtrics",
+    claims=_claims,
+    read=_read,
+    expects="a CSV export of responses with three header rows (StartDate, EndDate, Status, …, ResponseId, "
+    "questions) or the legacy two (V1, V2 …), or a connector's tables (survey_response with question_response in "
+    "one zip …)",
+)

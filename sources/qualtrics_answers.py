@@ -23,13 +23,14 @@ from sources.conform import text_frame
 from sources.connector_tables import is_deleted
 from sources.content import Content, Limits, open_content
 from sources.contract import TABLES
+from sources.declared import Declared
 from sources.delimited import TextTable
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.qualtrics_status import NOT_COUNTED, why_not_counted
 from sources.reader import make_extract, text_column
 from sources.record_ids import long_reference
-from sources.survey_questions import SCALES, Declared, Scale, contradiction, declared_scale, link_names, tag_in
+from sources.survey_questions import SCALES, Scale, contradiction, declared_scale, link_names, tag_in
 
 Row = dict[str, Any]
 

@@ -26,13 +26,13 @@ import polars as pl
 from sources import qualtrics_answers
 from sources.connector_tables import DELETED, SYNCED, is_deleted
 from sources.content import Content, Limits
+from sources.declared import Declared
 from sources.delimited import TextTable, column_name, read_delimited, read_header
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from sources.qualtrics_status import NOT_COUNTED, why_not_counted
 from sources.reader import Head, make_extract, not_needed, text_column
 from sources.record_ids import long_references
-from sources.survey_questions import Declared
 
 _TABLES: dict[str, frozenset[str]] = {
     "survey_response": frozenset(("id", "survey_id", "finished", "recorded_date", "distribution_channel")),

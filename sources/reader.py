@@ -13,6 +13,7 @@ import polars as pl
 from sources.conform import conform
 from sources.content import Content, Kind, Limits
 from sources.contract import TABLES
+from sources.declared import in_our_words
 from sources.delimited import TextTable
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, Extract, excluded_rows, stacked
 
@@ -46,12 +47,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Reader:
-    """``claims`` gives ``NOT_MINE``, ``BY_NAME`` or ``BY_CONTENT``; ``expects`` words what its files look like."""
+    """``claims`` gives ``NOT_MINE``, ``BY_NAME`` or ``BY_CONTENT``; ``expects`` words what its files look like.
+
+    ``separator``: the sign between the cells of its CSV.
+    """
 
     name: str
     claims: Callable[[Head], int]
     read: Callable[[Content, Limits], Extract]
     expects: str
+    separator: str = ","
 
 
 def first_of(columns: Sequence[str], names: Sequence[str]) -> str | None:
@@ -80,7 +85,7 @@ def make_extract(
     tables: dict[str, pl.DataFrame] = {}
     left_out, noticed = list(excluded), list(warnings)
     for name, frame in frames:
-        conformed = conform(TABLES[name], frame)
+        conformed = conform(TABLES[name], in_our_words(name, frame))
         tables[name] = pl.concat([tables[name], conformed.rows]) if name in tables else conformed.rows
         left_out.append(conformed.excluded)
         noticed.append(conformed.warnings)

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from sources.declared import Declared
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -93,23 +95,6 @@ _DECLARED = re.compile(r"(nps|csat|ces|psat|other):(\d+)-(\d+):(high|low)", re.I
 _NUMBER_FIRST = re.compile(r"\s*(\d+)\s*(?:[-–:=]\s*\D.*)?", re.DOTALL)
 _NUMBER_LAST = re.compile(r"[^\d]*\s[-–:=]\s*(\d+)\s*", re.DOTALL)
 WORDS_FOR_IT = ", ".join(SCALES)
-
-
-@dataclass(frozen=True)
-class Declared:
-    """What a company says of its own surveys, where the export does not.
-
-    ``questions``: a question's tag, text or id → a word of ``SCALES``, or ``csat:1-10:high`` (kind, both ends, the best
-    end). ``time_zone``: in which an export without offsets writes its times. ``date_order``: ``mdy`` or ``dmy``, for
-    exports that write 03/04/2024.
-    """
-
-    questions: Mapping[str, str] = field(default_factory=dict)
-    time_zone: str | None = None
-    date_order: str | None = None
-
-
-NOTHING_DECLARED = Declared()
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from __future__ import annotations
 from typing import Any
 
 from sources.content import Content, Limits
+from sources.declared import Declared, in_force
 from sources.extract import Extract
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
-from sources.survey_questions import NOTHING_DECLARED, Declared, Recognised, link_names, recognise
+from sources.survey_questions import Recognised, link_names, recognise
 from sources.surveymonkey_export import plain, read_export
 from sources.surveymonkey_responses import SOURCE, Answered, extract_of
 
@@ -116,7 +117,8 @@ def _contact(response: Row, what: str) -> str | None:
     return as_text(found)
 
 
-def _read(content: Content, limits: Limits, declared: Declared) -> Extract:
+def _read(content: Content, limits: Limits) -> Extract:
+    declared = in_force()
     if content.kind == "csv":
         return read_export(content, limits, declared)
     lines = read_json(content, limits)
@@ -147,15 +149,10 @@ def _claims(head: Head) -> int:
     return BY_CONTENT if is_response else NOT_MINE
 
 
-def reader(declared: Declared = NOTHING_DECLARED) -> Reader:
-    """The reader, for a company that declares questions, a time zone or an order of dates."""
-    return Reader(
-        name=SOURCE,
-        claims=_claims,
-        read=lambda content, limits: _read(content, limits, declared),
-        expects="a CSV export of all individual responses with two header rows (Respondent ID, Collector ID, "
-        "Start Date …) or a page of the API's responses/bulk (data: id, response_status, pages …)",
-    )
-
-
-READER = reader()
+READER = Reader(
+    name=SOURCE,
+    claims=_claims,
+    read=_read,
+    expects="a CSV export of all individual responses with two header rows (Respondent ID, Collector ID, "
+    "Start Date …) or a page of the API's responses/bulk (data: id, response_status, pages …)",
+)

@@ -14,16 +14,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sources.content import Content, Limits
+from sources.declared import Declared
 from sources.delimited import TextTable, read_delimited, read_header
 from sources.errors import WrongShape
 from sources.extract import Extract, warning_rows
-from sources.survey_questions import Declared, Recognised, link_names, recognise
+from sources.survey_questions import Recognised, link_names, recognise
 from sources.surveymonkey_responses import TABLE, Answered, extract_of
 
 _META = {
@@ -74,12 +74,12 @@ def read_export(content: Content, limits: Limits, declared: Declared) -> Extract
     scores, unmapped = _scores(questions, rows, declared)
     open_answers = {column: None for q in questions for column in q.texts}
     open_answers |= {column: key for key, (q, _) in scores.items() for column in q.texts}
-    order, zone = _order(rows, meta, declared), declared.time_zone or "UTC"
+    order = _order(rows, meta, declared)
     answered: list[Answered] = []
     left_out: dict[str, list[int]] = {}
     for row in rows:
         given = {key: (found, choice) for key, (q, found) in scores.items() if (choice := _answer(row, q))}
-        times = {key: _moment(row.get(meta.get(key, "")), order, zone) for key in ("started_at", "answered_at")}
+        times = {key: _moment(row.get(meta.get(key, "")), order) for key in ("started_at", "answered_at")}
         if not scores:
             left_out.setdefault("unmapped_question", []).append(row["source_row"])
         elif not given:
@@ -188,8 +188,8 @@ def _order(rows: list[dict], meta: dict[str, str], declared: Declared) -> str | 
     return "dmy" if day_first else "mdy"
 
 
-def _moment(text: str | None, order: str | None, zone: str) -> str | None:
-    """UTC, or ``ambiguous``; what is no time, or no single moment in ``zone``, stays as it is and excludes its row."""
+def _moment(text: str | None, order: str | None) -> str | None:
+    """The time in ISO 8601, its offset if it has one, or ``ambiguous``; what is no time stays as it is."""
     if text is None:
         return None
     found = _SLASHED.fullmatch(text.strip())
@@ -205,13 +205,7 @@ def _moment(text: str | None, order: str | None, zone: str) -> str | None:
             local = datetime(year, month, day, _hour(hour, found[7]), int(minute or 0), int(found[6] or 0))  # noqa: DTZ001
     except ValueError:
         return text
-    if local.tzinfo is not None:
-        return local.astimezone(UTC).isoformat()
-    if zone == "UTC":
-        return local.replace(tzinfo=UTC).isoformat()
-    there = zoneinfo.ZoneInfo(zone)
-    early, late = local.replace(tzinfo=there), local.replace(tzinfo=there, fold=1)
-    return early.astimezone(UTC).isoformat() if early.utcoffset() == late.utcoffset() else f"no single moment in {zone}"
+    return local.isoformat()
 
 
 def _hour(hour: str | None, half: str | None) -> int:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sources import catalog, delighted
 from sources.content import DEFAULT_LIMITS, Content
-from sources.survey_questions import Declared
+from sources.declared import Declared, reading
 
 USUAL = {
     "id": "1",
@@ -71,8 +71,8 @@ def test_a_score_beyond_the_usual_scale_puts_the_whole_kind_in_question():
 
 def test_a_declared_scale_is_taken():
     records = [USUAL | {"survey_type": "ces", "score": 7}, USUAL | {"id": "2", "survey_type": "smileys", "score": 1}]
-    reader = delighted.reader(Declared({"ces": "CES7", "smileys": "other:1-3:high"}))
-    extract = reader.read(Content("x.json", "json", json.dumps(records).encode()), DEFAULT_LIMITS)
+    with reading(Declared({"ces": "CES7", "smileys": "other:1-3:high"})):
+        extract = delighted.READER.read(Content("x.json", "json", json.dumps(records).encode()), DEFAULT_LIMITS)
     assert rows(extract, "survey_type", "scale_max") == [("ces", 7.0), ("other", 3.0)]
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from sources import catalog, qualtrics
 from sources.content import DEFAULT_LIMITS, Content
+from sources.declared import Declared, reading
 from sources.errors import WrongShape
 from sources.qualtrics import find_questions
-from sources.survey_questions import Declared
 
 META = ["StartDate", "EndDate", "Status", "Finished", "RecordedDate", "ResponseId", "ExternalReference"]
 AT = "2024-05-31 14:05:00"
@@ -134,8 +134,8 @@ def test_a_survey_without_any_mapped_question_is_excluded_row_by_row_with_what_t
 
 def test_a_declared_question_is_read_on_its_scale():
     body = export([("Q7", "How happy are you?", "QID7")], {"Q7": "9"})
-    declared = qualtrics.reader(Declared({"Q7": "other:1-10:high"}))
-    extract = declared.read(Content("x.csv", "csv", body), DEFAULT_LIMITS)
+    with reading(Declared({"Q7": "other:1-10:high"})):
+        extract = qualtrics.READER.read(Content("x.csv", "csv", body), DEFAULT_LIMITS)
     assert rows(extract, "survey_type", "score", "scale_max") == [("other", 9.0, 10.0)]
 
 

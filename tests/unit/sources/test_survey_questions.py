@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from sources.survey_questions import NOTHING_DECLARED, Declared, Scale, declared_scale, link_names, recognise
+from sources.declared import NOTHING_DECLARED, Declared
+from sources.survey_questions import Scale, declared_scale, link_names, recognise
 
 NPS = "How likely is it that you would recommend us to a friend?"
 CSAT = "Overall, how satisfied are you with our support?"

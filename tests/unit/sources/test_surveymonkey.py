@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from sources import catalog, surveymonkey
 from sources.content import DEFAULT_LIMITS, Content
+from sources.declared import Declared, reading
 from sources.errors import WrongShape
-from sources.survey_questions import Declared
 
 META = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address", "First Name"]
 NPS = "How likely is it that you would recommend us to a friend?"
@@ -38,7 +38,8 @@ def export(questions, *responses, meta=META):
 def read(questions, *responses, meta=META, declared=None):
     body = export(questions, *responses, meta=meta)
     if declared is not None:
-        return surveymonkey.reader(declared).read(Content("survey.csv", "csv", body), DEFAULT_LIMITS)
+        with reading(declared):
+            return surveymonkey.READER.read(Content("survey.csv", "csv", body), DEFAULT_LIMITS)
     extract = catalog.read_bytes(body, "survey.csv")
     assert extract.source == "surveymonkey"
     return extract
