@@ -1,34 +1,39 @@
-"""Who may be scored: only what the customer wrote or said, and only with consent.
+"""Who may be scored: the author must be the customer, and the person must not have refused. Decided before any text.
 
-Belongs here: the rules of consent and authorship. Does not: what the text says (language, quality).
+Belongs here: author and consent rules, and whose consent holds when. Does not: what the text says (language, quality).
 Frames are raw canonical tables: every version of every row; the winner of a key is settled here for consents.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 import polars as pl
 
 from models_nlp.links import Links
 
 FEEDBACK, RECORDING = "feedback_analysis", "call_recording"
+_ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+_WRITTEN_AT = ("sent_at", "answered_at")
 
 
 def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | None = None) -> pl.Series:
     """One entry per message, in order: ``author``, ``no_consent`` or null (may be scored).
 
-    ``author``: not written by the customer. ``no_consent``: the person's latest state for feedback analysis is
-    denied, or the message is a call and their latest state for call recording is. No recorded state, or no known
-    person, is not a denial. ``links`` finds the person by ticket, invitation and merge where the row names none.
+    ``author``: not written by the customer. ``no_consent``: the person had refused feedback analysis when they wrote,
+    or their last word refuses it; for a call the same of call recording. No recorded state, or no known person, is not
+    a refusal. ``links`` finds the person by ticket, invitation and merge where the row names none.
     Survey responses have neither author nor channel: the customer answered.
     """
     links = links or Links()
-    denied = denied_people(consents, links)
+    refused = refusals(consents, links)
     author = pl.col("author_kind") != "customer" if "author_kind" in messages.columns else pl.lit(False)
     is_call = pl.col("channel") == "call" if "channel" in messages.columns else pl.lit(False)
     person = links.people_of(messages)
-    no_consent = pl.col("is_denied") | (is_call & pl.col("is_call_denied"))
+    at = messages[next(name for name in _WRITTEN_AT if name in messages.columns)]
+    no_consent = pl.col("is_refused") | (is_call & pl.col("is_call_refused"))
     return messages.with_columns(
-        is_denied=person.is_in(denied[FEEDBACK]), is_call_denied=person.is_in(denied[RECORDING])
+        is_refused=_holds(refused, FEEDBACK, person, at), is_call_refused=_holds(refused, RECORDING, person, at)
     ).select(
         pl.when(author.fill_null(True))
         .then(pl.lit("author"))
@@ -39,22 +44,34 @@ def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | 
     )["null_reason"]
 
 
-def denied_people(consents: pl.DataFrame, links: Links | None = None) -> dict[str, list[str]]:
-    """Purpose → the people (after merges) whose latest recorded state is ``denied``.
+def refusals(consents: pl.DataFrame, links: Links | None = None) -> pl.DataFrame:
+    """``person_id`` (after merges), ``purpose``, ``valid_from``, ``valid_to`` (exclusive; null: open): when nobody may
+    hear them. Spans of one person and purpose do not overlap.
 
-    Of two states recorded at one moment the refusal counts.
+    A refusal holds from its record to the next one; whose last word refuses is not heard at all, not even in what they
+    said before: reading it now would be processing after the withdrawal. Of two states recorded at one moment the
+    refusal counts.
     """
     rows = current_rows(consents)
-    latest = (
+    words = (
         rows.with_columns((links or Links()).surviving_people(rows["person_id"]).alias("person_id"))
-        .sort("recorded_at", "state", descending=[False, True], maintain_order=True)
-        .unique(["person_id", "purpose"], keep="last", maintain_order=True)
-        .filter(pl.col("state") == "denied")
+        .group_by("person_id", "purpose", "recorded_at")
+        .agg(pl.col("state").min())  # of "denied" and "granted" the first
+        .sort("person_id", "purpose", "recorded_at")
     )
-    return {
-        purpose: latest.filter(pl.col("purpose") == purpose)["person_id"].sort().to_list()
-        for purpose in (FEEDBACK, RECORDING)
-    }
+    key = ["person_id", "purpose"]
+    dated = words.with_columns(
+        pl.col("recorded_at").shift(-1).over(key).alias("valid_to"), pl.col("state").last().over(key).alias("last")
+    ).filter(pl.col("state") == "denied")
+    passed = dated.filter(pl.col("last") != "denied").select(
+        *key, pl.col("recorded_at").alias("valid_from"), "valid_to"
+    )
+    lasting = dated.filter(pl.col("last") == "denied").select(key).unique()
+    dates = passed.schema["valid_from"]
+    lasting = lasting.with_columns(
+        pl.lit(_ALWAYS).cast(dates).alias("valid_from"), pl.lit(None, dates).alias("valid_to")
+    )
+    return pl.concat([passed, lasting]).sort(*key, "valid_from")
 
 
 def current_rows(consents: pl.DataFrame) -> pl.DataFrame:
@@ -67,3 +84,18 @@ def current_rows(consents: pl.DataFrame) -> pl.DataFrame:
     if "is_deleted" in rows.columns:
         rows = rows.filter(~pl.col("is_deleted").fill_null(False))
     return rows
+
+
+def _holds(refused: pl.DataFrame, purpose: str, person: pl.Series, at: pl.Series) -> pl.Series:
+    """Whether a refusal of ``purpose`` holds for each person at each moment, in order."""
+    spans = (
+        refused.filter(pl.col("purpose") == purpose).select("person_id", "valid_from", "valid_to").sort("valid_from")
+    )
+    if spans.is_empty():
+        return pl.Series("holds", [False] * len(at), dtype=pl.Boolean())
+    rows = pl.DataFrame({"person_id": person, "at": at.cast(spans.schema["valid_from"])}).with_row_index("nth")
+    found = rows.sort("at", nulls_last=True).join_asof(
+        spans, left_on="at", right_on="valid_from", by="person_id", strategy="backward", check_sortedness=False
+    )
+    holds = pl.col("valid_from").is_not_null() & (pl.col("valid_to").is_null() | (pl.col("at") < pl.col("valid_to")))
+    return found.sort("nth").select(holds.fill_null(False).alias("holds"))["holds"]

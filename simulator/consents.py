@@ -6,6 +6,7 @@ Belongs here: drawing the records and the state that holds at the window's end. 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,10 +21,25 @@ _CHANGES = 0.02
 
 @dataclass(frozen=True)
 class Consents:
-    """``records``: (person, purpose, second, state) as drawn; ``denied``: purpose → people who deny it now."""
+    """``records``: (person, purpose, second, state) as drawn, each person's in order of time; ``denied``: purpose →
+    people who deny it now."""
 
     records: tuple[tuple[int, str, int, str], ...]
     denied: dict[str, frozenset[int]]
+
+    @cached_property
+    def _words(self) -> dict[tuple[int, str], list[tuple[int, str]]]:
+        words: dict[tuple[int, str], list[tuple[int, str]]] = {}
+        for person, purpose, second, state in self.records:
+            words.setdefault((person, purpose), []).append((second, state))
+        return words
+
+    def may_be_heard(self, person: int, purpose: str, second: int) -> bool:
+        """Whether what ``person`` said at ``second`` may be read now: no refusal held then, and none holds now."""
+        said = "granted"
+        for at, state in self._words.get((person, purpose), []):
+            said = state if at <= second else said
+        return said == "granted" and person not in self.denied[purpose]
 
 
 def draw_consents(world: World, shape: Shape) -> Consents:

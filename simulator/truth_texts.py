@@ -23,9 +23,9 @@ def text_labels(sample: Sample) -> pl.DataFrame:
     reasons: list[str | None] = []
     head: dict[str, list[str | None]] = {"table_name": [], "id": [], "channel": [], "account_id": [], "person_id": []}
 
-    def add(text: Text, table: str, name: str, channel: str, account: int, person: int) -> None:
+    def add(text: Text, table: str, name: str, channel: str, account: int, person: int, at: int) -> None:
         texts.append(text)
-        reasons.append(_null_reason(sample, channel, text, person))
+        reasons.append(_null_reason(sample, channel, text, person, at))
         ids = (_id(sample.shape.account_id, account), _id(sample.shape.person_id, person))
         for column, value in zip(head.values(), (table, name, channel, *ids), strict=True):
             column.append(value)
@@ -37,10 +37,10 @@ def text_labels(sample: Sample) -> pl.DataFrame:
             number[line.conversation] = nth + 1
             if line.text is not None:
                 name = str(comment_id(line.conversation, nth)) if channel == "ticket" else line.message_id
-                add(line.text, "messages", name, channel, line.account, line.person)
+                add(line.text, "messages", name, channel, line.account, line.person, line.at)
     for i, text in sample.verbatims.items():
         account, person = int(sample.answers.account[i]), int(sample.answers.person[i])
-        add(text, "survey_responses", response_id(i), "survey", account, person)
+        add(text, "survey_responses", response_id(i), "survey", account, person, int(sample.answers.answered[i]))
     plain = {name: [getattr(t, name) for t in texts] for name in _PLAIN}
     lists = {
         "causes": _lists(t.causes for t in texts),
@@ -51,10 +51,10 @@ def text_labels(sample: Sample) -> pl.DataFrame:
     return pl.DataFrame({**head, **plain, **lists, "expected_null_reason": pl.Series(reasons, dtype=pl.String)})
 
 
-def _null_reason(sample: Sample, channel: str, text: Text, person: int) -> str | None:
+def _null_reason(sample: Sample, channel: str, text: Text, person: int, at: int) -> str | None:
     """Why no sentiment can be expected of a text: consent first, then language."""
-    denied = sample.consents.denied
-    if person in denied["feedback_analysis"] or (channel == "call" and person in denied["call_recording"]):
+    purposes = ("feedback_analysis", "call_recording") if channel == "call" else ("feedback_analysis",)
+    if not all(sample.consents.may_be_heard(person, purpose, at) for purpose in purposes):
         return "no_consent"
     return None if text.language == "en" else "language"
 

@@ -10,10 +10,13 @@ from storage.layout import DataDir
 
 EXTRACTS = {
     "people.csv": "person_id,account_id,merged_into,valid_from\nden,A1,,2026-01-01\nold,A1,new,2026-01-01\n"
-    "new,A1,,2026-01-01\njo,A1,,2026-01-01\n",
+    "new,A1,,2026-01-01\njo,A1,,2026-01-01\nlee,A1,,2026-01-01\nkim,A1,,2026-01-01\n",
     "accounts.csv": "account_id,account_name\nA1,Acme\n",
     "consents.csv": "person_id,purpose,recorded_at,state\nden,feedback_analysis,2026-01-02,denied\n"
-    "new,feedback_analysis,2026-01-02,denied\n",
+    "new,feedback_analysis,2026-01-02,denied\n"
+    # Lee refused and agreed later; Kim agreed and took it back later.
+    "lee,feedback_analysis,2026-01-02,denied\nlee,feedback_analysis,2026-09-03,granted\n"
+    "kim,feedback_analysis,2026-01-02,granted\nkim,feedback_analysis,2026-09-30,denied\n",
     "tickets.csv": "ticket_id,account_id,person_id,created_at\nT1,A1,den,2026-09-01\n",
     "messages.csv": "message_id,channel,author_kind,body,sent_at,account_id,person_id,ticket_id\n"
     "m1,ticket,customer,This is a terrible secretword,2026-09-01T10:00:00Z,A1,,T1\n"
@@ -21,7 +24,10 @@ EXTRACTS = {
     "m3,fax,customer,Wonderful service and thank you so much,2026-09-03T10:00:00Z,A1,jo,\n"
     "m4,email,customer,too long ago,1970-01-01T00:00:00Z,A1,jo,\n"
     "m5,email,customer,\n"
-    "m6,email,customer,Great help and fast too,2026-09-14T10:00:00Z,A9,,\n",
+    "m6,email,customer,Great help and fast too,2026-09-14T10:00:00Z,A9,,\n"
+    "m7,email,customer,I hate this secretword,2026-09-02T10:00:00Z,A1,lee,\n"
+    "m8,email,customer,I love this product,2026-09-04T10:00:00Z,A1,lee,\n"
+    "m9,email,customer,I hate this secretword,2026-09-02T10:00:00Z,A1,kim,\n",
     "survey_responses.csv": "response_id,survey_type,score,scale_min,scale_max,higher_is_better,answered_at,person_id\n"
     "r1,nps,11,0,10,true,2026-09-04,jo\nr2,nps,ten,0,10,true,2026-09-04,jo\nr3,nps,9,0,10,true,2026-09-04,jo\n",
     "usage.csv": "account_id,metric,value\nA1,logins,3\n",
@@ -46,13 +52,17 @@ def touches(odd) -> dict[str, dict]:
 
 
 def test_who_denied_consent_is_not_scored_however_the_text_is_linked_to_them(odd):
-    for touch_id in ("m:m1", "m:m2"):
+    for touch_id in ("m:m1", "m:m2", "m:m7", "m:m9"):
         touch = touches(odd)[touch_id]
         assert (touch["sentiment"], touch["null_reason"]) == (None, "no_consent")
         assert touch["text_redacted"] is None
         assert not touch["evidence_words"]
     published = b"".join(f.read_bytes() for f in odd[1].generation.folder.iterdir())
     assert b"secretword" not in published
+
+
+def test_what_was_said_after_agreeing_is_scored(odd):
+    assert touches(odd)["m:m8"]["sentiment"] == 1
 
 
 def test_a_channel_nobody_has_heard_of_is_kept_as_unknown_and_scored(odd):

@@ -102,6 +102,16 @@ def test_no_planted_address_or_number_reaches_a_published_text(refreshed, sample
     assert [c for c in canaries if c in text] == []
 
 
+def test_the_texts_of_who_refused_then_or_refuses_now_are_those_without_consent(refreshed, sample_extracts):
+    labels = truth(sample_extracts, "text_labels")
+    prefix = pl.when(pl.col("table_name") == "messages").then(pl.lit("m:")).otherwise(pl.lit("sv:"))
+    planted = labels.select(touch_id=prefix + pl.col("id"), is_refused=pl.col("expected_null_reason") == "no_consent")
+    touches = mart(refreshed[0], "fct_touches").select("touch_id", found=pl.col("null_reason") == "no_consent")
+    both = planted.with_columns(pl.col("is_refused").fill_null(False)).join(touches, on="touch_id")
+    assert both.filter("is_refused").height > 20
+    assert both.filter(pl.col("is_refused") != pl.col("found").fill_null(False)).rows() == []
+
+
 def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):
     paths, _ = refreshed
     people = pl.read_parquet(paths.raw_table("people") / "*.parquet")

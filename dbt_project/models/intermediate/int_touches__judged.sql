@@ -4,8 +4,8 @@ touches as (
     select * from {{ ref('int_touches__placed') }}
 ),
 
-consents as (
-    select * from {{ ref('int_consents__latest') }}
+refused as (
+    select * from {{ ref('int_consents__refused') }}
 ),
 
 rules as (
@@ -32,16 +32,16 @@ with_reason as (
             when touches.signal = 'rating' and touches.rating_sentiment is null then 'quality'
         end as null_reason
     from touches
-    left join consents as refusals
+    left join refused as refusals
         on
             touches.person_id = refusals.person_id
             and refusals.purpose = 'feedback_analysis'
-            and refusals.state = 'denied'
-    left join consents as call_refusals
+            and {{ in_force('refusals', 'touches.occurred_at') }}
+    left join refused as call_refusals
         on
             touches.person_id = call_refusals.person_id
             and call_refusals.purpose = 'call_recording'
-            and call_refusals.state = 'denied'
+            and {{ in_force('call_refusals', 'touches.occurred_at') }}
     left join rules
         on
             touches.rule_id = rules.rule_id

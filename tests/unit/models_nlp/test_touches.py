@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from models_nlp import eligibility, touches
 from models_nlp.touches import score_touches, touch_scores_schema
@@ -25,12 +27,12 @@ MESSAGES = pl.DataFrame(
     ],
     schema=["message_id", "row_hash", "channel", "author_kind", "body", "person_id"],
     orient="row",
-)
+).with_columns(sent_at=pl.lit(T2))
 RESPONSES = pl.DataFrame(
     [("s1", "h1", "Easy to use", "p1"), ("s2", "h8", None, "p1"), ("s3", "h9", "  ", "p1"), ("s4", "h10", "bad", "p2")],
     schema=["response_id", "row_hash", "verbatim", "person_id"],
     orient="row",
-)
+).with_columns(answered_at=pl.lit(T2))
 CONSENTS = pl.DataFrame(
     [
         ("p1", "feedback_analysis", T0, "denied", "a"),
@@ -55,7 +57,7 @@ def scored(scorer):
     return score_touches(MESSAGES, RESPONSES, CONSENTS, scorer)
 
 
-def test_the_latest_state_of_consent_counts_and_a_denied_call_is_only_a_call():
+def test_who_refuses_now_is_not_read_and_a_refused_call_is_only_a_call():
     reasons = eligibility.null_reasons(MESSAGES, CONSENTS).to_list()
     assert reasons == [None, "author", "no_consent", "no_consent", None, None, None, None]
 
@@ -65,9 +67,49 @@ def test_a_newer_version_of_the_same_consent_wins_and_a_deleted_one_is_none():
         updated_at=pl.lit(T1), is_deleted=pl.lit(False)
     )
     withdrawn = versions.with_columns(updated_at=pl.lit(T2), is_deleted=pl.lit(True))
-    assert eligibility.denied_people(versions)["feedback_analysis"] == ["p2"]
-    assert eligibility.denied_people(pl.concat([versions, withdrawn]))["feedback_analysis"] == []
-    assert eligibility.denied_people(pl.concat([withdrawn, versions]))["feedback_analysis"] == []
+    assert eligibility.refusals(versions)["person_id"].to_list() == ["p2"]
+    assert eligibility.refusals(pl.concat([versions, withdrawn])).is_empty()
+    assert eligibility.refusals(pl.concat([withdrawn, versions])).is_empty()
+
+
+def test_a_refusal_held_until_the_next_word_and_the_last_one_holds_for_all_that_was_ever_said():
+    """What p1 said while their refusal held stays unread after they agree; p2 agreed, and took it back later."""
+    times = pl.Series([T0 - timedelta(days=1), T0, T1 - timedelta(seconds=1), T1, T2], dtype=pl.Datetime("us", "UTC"))
+    said = pl.DataFrame({"sent_at": times, "author_kind": ["customer"] * 5, "channel": ["email"] * 5})
+    spoken = {p: said.with_columns(person_id=pl.lit(p)) for p in ("p1", "p2", "p3")}
+    reasons = {p: eligibility.null_reasons(rows, CONSENTS).to_list() for p, rows in spoken.items()}
+    assert reasons["p1"] == [None, "no_consent", "no_consent", None, None]
+    assert reasons["p2"] == ["no_consent"] * 5
+    assert reasons["p3"] == [None] * 5
+    call = spoken["p3"].with_columns(channel=pl.lit("call"))
+    assert eligibility.null_reasons(call, CONSENTS).to_list() == ["no_consent"] * 5
+
+
+@given(
+    words=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.sampled_from(["granted", "denied"]))),
+    texts=st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.integers(0, 6)), min_size=1),
+)
+@settings(max_examples=60, deadline=None)
+def test_who_may_be_heard_is_what_a_reader_of_the_words_in_order_would_say(words, texts):
+    day = {n: T0 + timedelta(days=n) for n in range(7)}
+    schema = {name: CONSENTS.schema[name] for name in ("person_id", "purpose", "recorded_at", "state")}
+    rows = sorted({(p, n): (p, n, said) for p, n, said in words}.values())
+    consents = pl.DataFrame([(p, "feedback_analysis", day[n], s) for p, n, s in rows], schema=schema, orient="row")
+    said = pl.DataFrame(
+        {
+            "person_id": pl.Series([p for p, _ in texts], dtype=pl.String),
+            "sent_at": pl.Series([day[n] for _, n in texts], dtype=pl.Datetime("us", "UTC")),
+        }
+    )
+
+    def is_refused(person: str | None, at: int) -> bool:
+        theirs = [(n, s) for p, n, s in rows if p == person]
+        then = [s for n, s in theirs if n <= at]
+        return then[-1:] == ["denied"] or [s for _, s in theirs][-1:] == ["denied"]
+
+    expected = ["no_consent" if is_refused(p, n) else None for p, n in texts]
+    assert eligibility.null_reasons(said, consents).to_list() == expected
+    assert eligibility.null_reasons(said, consents.reverse()).to_list() == expected
 
 
 def test_there_is_one_row_per_text_bearing_raw_row_version(scored):
