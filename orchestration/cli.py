@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration import progress
+from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
 from storage.layout import DATA_DIR_VARIABLE, DataDir
 
 app = typer.Typer(
@@ -26,10 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-# In a pipe or a log there is no width to fit; file names and messages stay whole there.
-PLAIN_WIDTH = 160
-messages = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
-output = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 
 SCORE_COLUMNS = (
     "sentiment",
@@ -50,59 +44,6 @@ CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review", 
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Extracts = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of extracts.")]
-
-
-def fail(message: str, code: int = 1) -> typer.Exit:
-    """Say what is wrong and what to do, and end with ``code``."""
-    messages.print(f"[bold red]jsi:[/] {_plain(message)}")
-    return typer.Exit(code)
-
-
-def _plain(text: str) -> str:
-    """Text that may hold square brackets is shown as it is."""
-    from rich.markup import escape
-
-    return escape(text)
-
-
-@contextmanager
-def progress_shown(quiet: bool) -> Iterator[None]:
-    """Draw a bar a step on a terminal; elsewhere, one line when a step begins."""
-    if quiet:
-        yield
-        return
-    if not messages.is_terminal:
-        seen: set[str] = set()
-
-        def line(step: str, done: int, total: int) -> None:
-            if step not in seen:
-                seen.add(step)
-                messages.print(f"· {step}")
-
-        with progress.listening(line):
-            yield
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=messages) as bars:
-        tasks: dict[str, Any] = {}
-
-        def bar(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                for task in tasks.values():
-                    bars.stop_task(task)
-                tasks[step] = bars.add_task(step, total=total or None)
-            bars.update(tasks[step], completed=done, total=total or None)
-
-        with progress.listening(bar):
-            yield
 
 
 @app.command()
@@ -215,7 +156,7 @@ def score(
     import polars as pl
 
     from models_nlp.artefact import ArtefactError
-    from models_nlp.scoring import load
+    from models_nlp.shared_scoring import load_with_helpers
 
     try:
         frame = pl.read_csv(file, infer_schema=False)
@@ -233,8 +174,8 @@ def score(
         raise fail(f"--out {out}: the folder {out.absolute().parent} does not exist; make it first", 2)
     texts = frame[text_column].fill_null("").to_list()
     try:
-        with progress_shown(quiet=False):
-            scores = load().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
+        with progress_shown(quiet=False), load_with_helpers() as scorer:
+            scores = scorer.score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
     except ArtefactError as error:
         raise fail(str(error)) from None
     joined = pl.col("intents").list.join(";")
@@ -299,9 +240,9 @@ def doctor(as_json: Json = False) -> None:
     else:
         for finding in findings:
             mark = "[green]ok[/]  " if finding.is_well else "[red]mend[/]"
-            output.print(f"{mark} {_plain(finding.what)}: {_plain(finding.found)}")
+            output.print(f"{mark} {plain(finding.what)}: {plain(finding.found)}")
             if not finding.is_well:
-                output.print(f"     {_plain(finding.to_do)}")
+                output.print(f"     {plain(finding.to_do)}")
     if not all(f.is_well for f in findings):
         raise typer.Exit(1)
 
@@ -332,20 +273,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except OSError as error:
-        messages.print(f"[bold red]jsi:[/] {_plain(_what_of(error))}")
+        messages.print(f"[bold red]jsi:[/] {plain(what_of(error))}")
         sys.exit(1)
-
-
-def _what_of(error: OSError) -> str:
-    """A full disk and a missing right are told by name."""
-    import errno
-
-    where = f" ({error.filename})" if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return f"the disk is full{where}; make room and start again: finished steps are not repeated in vain"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
-    return f"{error.strerror or error}{where}"
 
 
 if __name__ == "__main__":

@@ -32,13 +32,13 @@ CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cache
     pool=names.WAREHOUSE_POOL,
 )
 def touch_scores(folder: DataFolder) -> dg.MaterializeResult:
-    from models_nlp.scoring import load
+    from models_nlp.shared_scoring import load_with_helpers
     from models_nlp.touches import touch_scores_schema
 
     paths = folder.paths
-    scorer = load()
     kept = scores_of_expired(paths, touch_scores_schema())  # before the new scores replace the old ones
-    scores, n_new = score_all(paths, scorer)
+    with load_with_helpers() as scorer:
+        scores, n_new = score_all(paths, scorer)
     scores = pl.concat([scores, kept.select(scores.columns)]).sort("table_name", "row_hash")
     write_touch_scores(paths, scores)
     return dg.MaterializeResult(

@@ -1,0 +1,87 @@
+"""What a person sees on the terminal: messages, the bars of long work, an error as something to act on.
+
+Belongs here: the two consoles and how things are worded and drawn on them. Does not: any command (``cli``).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from orchestration import progress
+from storage.layout import DATA_DIR_VARIABLE
+
+# In a pipe or a log there is no width to fit; file names and messages stay whole there.
+PLAIN_WIDTH = 160
+messages = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else PLAIN_WIDTH)
+output = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+
+
+def fail(message: str, code: int = 1) -> typer.Exit:
+    """Say what is wrong and what to do, and end with ``code``."""
+    messages.print(f"[bold red]jsi:[/] {plain(message)}")
+    return typer.Exit(code)
+
+
+def plain(text: str) -> str:
+    """Text that may hold square brackets is shown as it is."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@contextmanager
+def progress_shown(quiet: bool) -> Iterator[None]:
+    """Draw a bar a step on a terminal; elsewhere, one line when a step begins."""
+    if quiet:
+        yield
+        return
+    if not messages.is_terminal:
+        seen: set[str] = set()
+
+        def line(step: str, done: int, total: int) -> None:
+            if step not in seen:
+                seen.add(step)
+                messages.print(f"· {step}")
+
+        with progress.listening(line):
+            yield
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=messages) as bars:
+        tasks: dict[str, Any] = {}
+
+        def bar(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                for task in tasks.values():
+                    bars.stop_task(task)
+                tasks[step] = bars.add_task(step, total=total or None)
+            bars.update(tasks[step], completed=done, total=total or None)
+
+        with progress.listening(bar):
+            yield
+
+
+def what_of(error: OSError) -> str:
+    """A full disk and a missing right are told by name."""
+    import errno
+
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"the disk is full{where}; make room and start again: finished steps are not repeated in vain"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
+    return f"{error.strerror or error}{where}"
