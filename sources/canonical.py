@@ -48,7 +48,9 @@ def _read(content: Content, limits: Limits) -> Extract:
     if table is None:
         raise WrongShape(f"no table is named by this file or its folder: name it one of {', '.join(sorted(TABLES))}")
     if content.kind == "parquet":
-        return _typed(table, content, limits)
+        rows = read_parquet(content, limits)
+        check_header(table, [c for c in rows.columns if c != "source_row"])
+        return plain_extract("canonical", table, rows, rows.height)
     if content.kind in ("jsonl", "json"):
         lines = read_json(content, limits)
         text = as_text_table(lines, plain=table.column_names, limits=limits)
@@ -59,10 +61,11 @@ def _read(content: Content, limits: Limits) -> Extract:
         _check_separator(text.columns)
         check_header(table, text.columns)
     excluded = text.excluded.with_columns(pl.lit(table.name).alias("table_name"))
-    return _extract(table, text.rows, text.rows_read, excluded)
+    return plain_extract("canonical", table, text.rows, text.rows_read, excluded)
 
 
-def _typed(table: Table, content: Content, limits: Limits) -> Extract:
+def read_parquet(content: Content, limits: Limits) -> pl.DataFrame:
+    """The file's columns as they are typed, and ``source_row``. Raises ``WrongShape`` for a damaged or huge one."""
     file = io.BytesIO(content.body)
     try:
         n_rows = pl.scan_parquet(file).select(pl.len()).collect().item()
@@ -72,12 +75,14 @@ def _typed(table: Table, content: Content, limits: Limits) -> Extract:
         frame = pl.read_parquet(file)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise WrongShape("the Parquet file is damaged or cut short: deliver it again", reason="bad_parquet") from error
-    check_header(table, frame.columns)
     numbered = frame.rename(column_name).with_row_index("source_row", offset=1)
-    return _extract(table, numbered.with_columns(pl.col("source_row").cast(pl.Int64)), frame.height, None)
+    return numbered.with_columns(pl.col("source_row").cast(pl.Int64))
 
 
-def _extract(table: Table, rows: pl.DataFrame, rows_read: int, excluded: pl.DataFrame | None) -> Extract:
+def plain_extract(
+    source: str, table: Table, rows: pl.DataFrame, rows_read: int, excluded: pl.DataFrame | None = None
+) -> Extract:
+    """Rows under the table's own column names; columns that it does not know are kept aside and told once."""
     known = [c for c in rows.columns if c in table.column_names]
     unknown = [c for c in rows.columns if c not in table.column_names and c != "source_row"]
     warnings = [
@@ -91,7 +96,7 @@ def _extract(table: Table, rows: pl.DataFrame, rows_read: int, excluded: pl.Data
         for name in unknown
     ]
     return make_extract(
-        "canonical",
+        source,
         [(table.name, rows.select("source_row", *known, pl.lit(False).alias("is_derived")))],
         rows_read,
         [excluded] if excluded is not None else [],

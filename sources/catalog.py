@@ -6,8 +6,8 @@ Does not: any vendor's shape (its module), where files are kept (``storage``).
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -24,6 +24,7 @@ from sources import (
     intercom,
     jira,
     mixpanel,
+    own_tables,
     pendo,
     posthog,
     product_usage,
@@ -36,12 +37,14 @@ from sources import (
     zendesk,
 )
 from sources.archive import member_names
+from sources.company_map import EMPTY, CompanyMap, is_utf8, parse
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
+from sources.declared import Declared, reading
 from sources.delimited import read_header
 from sources.errors import WrongShape
 from sources.extract import Extract
 from sources.jsonlines import read_json
-from sources.reader import BY_CONTENT, Head, Reader
+from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
 
 READERS: tuple[Reader, ...] = (
     canonical.READER,
@@ -68,36 +71,88 @@ READERS: tuple[Reader, ...] = (
 _LINES_SEEN = 20  # of JSON lines, to learn their keys: enough for a few broken ones and a mixture of objects
 
 
-def read(
-    path: Path, relative_name: str, limits: Limits = DEFAULT_LIMITS, encodings: Mapping[str, str] | None = None
-) -> Extract:
+def read(path: Path, relative_name: str, limits: Limits = DEFAULT_LIMITS, company: CompanyMap = EMPTY) -> Extract:
     """Read the file at ``path``, delivered as ``relative_name`` (below the extracts folder, with slashes).
 
     Raises ``WrongShape`` if it cannot be taken as a whole.
     """
-    return read_bytes(path.read_bytes(), relative_name, limits, encodings)
+    return read_bytes(path.read_bytes(), relative_name, limits, company)
 
 
 def read_bytes(
-    delivered: bytes, relative_name: str, limits: Limits = DEFAULT_LIMITS, encodings: Mapping[str, str] | None = None
+    delivered: bytes, relative_name: str, limits: Limits = DEFAULT_LIMITS, company: CompanyMap = EMPTY
 ) -> Extract:
     """As ``read``, for bytes that are in memory already (so that what is hashed is what is read).
 
-    ``encodings``: source → the encoding its files are declared to be in; UTF-8 for the others.
+    ``company``: what the company declares of its sources, and its own tables.
     """
-    source, content = source_by_name(relative_name), None
     try:
-        content = open_content(delivered, relative_name, (encodings or {}).get(source, "utf-8"), limits)
-        reader = _recognise(content, limits)
-        source = reader.name
-        extract = reader.read(content, limits)
+        content, reader = opened(delivered, relative_name, limits, company)
+    except WrongShape as error:
+        error.source = source_by_name(relative_name)
+        raise
+    return read_content(content, reader, limits, company)
+
+
+def read_content(content: Content, reader: Reader, limits: Limits, company: CompanyMap) -> Extract:
+    """Read what ``opened`` gave. Raises ``WrongShape``."""
+    declared = company.declared(reader.name)
+    try:
+        with reading(declared):
+            extract = reader.read(_with_known_names(content, reader, declared), limits)
         extract.check_sums()
     except WrongShape as error:
-        error.source = source
-        if error.rows_read is None:
-            error.rows_read = content.data_lines if content is not None else 0
-        raise
-    return replace(extract, source=source)
+        error.source = reader.name
+        raise _counted(error, content) from error.__cause__
+    return replace(extract, source=reader.name)
+
+
+def opened(delivered: bytes, relative_name: str, limits: Limits, company: CompanyMap) -> tuple[Content, Reader]:
+    """The file's text and the one reader that knows it.
+
+    A file is read in the encoding of the source that claims it, UTF-8 if it declares none. Where the header itself
+    cannot be read so, the declared encodings are tried: one counts if a source that declares it claims the file.
+    Raises ``WrongShape`` if no reader knows it, or more than one.
+    """
+    encodings, refusal = company.encodings, None
+    for encoding in ("utf-8", *sorted(set(encodings.values()))):
+        content = None
+        try:
+            content = open_content(delivered, relative_name, encoding, limits)
+            reader = _recognise(content, limits, company)
+            wanted = encodings.get(reader.name, "utf-8")
+            if wanted == encoding:
+                return content, reader
+            if not is_utf8(encoding):
+                continue  # the header reads the same in many encodings: this is not its source's
+            content = open_content(delivered, relative_name, wanted, limits)
+            if _recognise(content, limits, company).name == reader.name:
+                return content, reader
+        except WrongShape as error:
+            refusal = refusal or _counted(error, content)
+    raise refusal or WrongShape("its source declares another encoding than the file has: correct company.yml")
+
+
+def _counted(error: WrongShape, content: Content | None) -> WrongShape:
+    if error.rows_read is None:
+        error.rows_read = content.data_lines if content is not None else 0
+    return error
+
+
+def company_map(text: str, where: str = "company.yml") -> CompanyMap:
+    """The company map that ``text`` writes. Raises ``MapError`` naming each fault, its line and what to do."""
+    return parse(text, [reader.name for reader in READERS], where)
+
+
+def _with_known_names(content: Content, reader: Reader, declared: Declared) -> Content:
+    """A CSV's header under the names that the reader knows; its rows as they are."""
+    if not declared.fields or content.kind != "csv":
+        return content
+    headers, rest = read_header(content.body, 1, reader.separator)
+    header = io.StringIO()
+    names = [declared.fields.get(name.strip(), name) for name in headers[0]]
+    csv.writer(header, delimiter=reader.separator, lineterminator="\n").writerow(names)
+    return replace(content, body=header.getvalue().encode() + rest)
 
 
 def source_by_name(relative_name: str) -> str:
@@ -112,7 +167,7 @@ def source_by_name(relative_name: str) -> str:
     return canonical.READER.name if canonical.table_of(relative_name) is not None else "unknown"
 
 
-def head_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> Head:
+def head_of(content: Content, limits: Limits = DEFAULT_LIMITS, separator: str = ",") -> Head:
     """What the readers are shown to recognise the file."""
     if content.kind == "parquet":
         try:
@@ -123,7 +178,7 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> Head:
             ) from error
         return Head(content.relative_name, content.kind, columns)
     if content.kind == "csv":
-        headers, _ = read_header(content.body)
+        headers, _ = read_header(content.body, 1, separator)
         return Head(content.relative_name, content.kind, tuple(name.strip() for name in headers[0]))
     if content.kind == "zip":
         return Head(content.relative_name, content.kind, (), members=tuple(member_names(content.body)))
@@ -133,14 +188,24 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS) -> Head:
     return Head(content.relative_name, content.kind, columns, seen, found.lists)
 
 
-def _recognise(content: Content, limits: Limits) -> Reader:
+def _recognise(content: Content, limits: Limits, company: CompanyMap) -> Reader:
     """The one reader whose file this is. Raises ``WrongShape`` if there is none, or more than one."""
-    head = head_of(content, limits)
-    claims = {reader.name: reader.claims(head) for reader in READERS}
+    readers = (*READERS, *own_tables.readers(company))
+    heads: dict[str, Head | WrongShape] = {}
+    claims: dict[str, int] = {}
+    for reader in readers:
+        separator = reader.separator if content.kind == "csv" else ","
+        if separator not in heads:
+            heads[separator] = _head_or_fault(content, limits, separator)
+        head = heads[separator]
+        is_readable = isinstance(head, Head)
+        claims[reader.name] = reader.claims(_as_known(head, company.declared(reader.name))) if is_readable else NOT_MINE
     strongest = max(claims.values())
-    claiming = [reader for reader in READERS if claims[reader.name] == strongest]
+    if not strongest and isinstance(heads[","], WrongShape):
+        raise heads[","]
+    claiming = [reader for reader in readers if claims[reader.name] == strongest]
     if not strongest:
-        expected = "\n".join(f"  {reader.name}: {reader.expects}" for reader in READERS)
+        expected = "\n".join(f"  {reader.name}: {reader.expects}" for reader in readers)
         raise WrongShape(f"no reader knows this file by its header. What was expected:\n{expected}", reason="unclaimed")
     if len(claiming) > 1:
         names = " and ".join(reader.name for reader in claiming)
@@ -149,3 +214,18 @@ def _recognise(content: Content, limits: Limits) -> Reader:
             f"{names} both know this file by its {how}: rename it or drop the columns of the other", reason="ambiguous"
         )
     return claiming[0]
+
+
+def _head_or_fault(content: Content, limits: Limits, separator: str) -> Head | WrongShape:
+    """A header parted by one sign may be unreadable when read as parted by another."""
+    try:
+        return head_of(content, limits, separator)
+    except WrongShape as fault:
+        return fault
+
+
+def _as_known(head: Head, declared: Declared) -> Head:
+    """The head as the reader sees it, once own columns bear the names it knows."""
+    if not declared.fields:
+        return head
+    return replace(head, columns=tuple(declared.fields.get(name, name) for name in head.columns))

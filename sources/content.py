@@ -78,7 +78,7 @@ def open_content(
         return Content(relative_name, "parquet", body)
     if body[:4] == b"PK\x03\x04":
         return Content(relative_name, "zip", body)
-    declared = "utf-16" if body[:2] in _WIDE_MARKS else encoding
+    declared = "utf-16" if body[:2] in _WIDE_MARKS else "utf-8" if body.startswith(_UTF8_MARK) else encoding
     body = _as_utf8(body, declared).removeprefix(_UTF8_MARK)
     if b"\n" not in body and b"\r" in body:
         body = body.replace(b"\r", b"\n")  # an old export that ends its lines with CR alone

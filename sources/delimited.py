@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 
@@ -20,9 +21,9 @@ from sources.content import DEFAULT_LIMITS, Limits
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
-_STRAY_QUOTE = re.compile(rb'"(?:(?<=[^,\n"]")|(?=[^,\r\n"]))')
+_COMMA = ","
 _ADVICE = {
-    "ragged_row": "it has {found} cells and the header {expected}: quote cells that hold commas or line ends",
+    "ragged_row": "it has {found} cells and the header {expected}: quote cells that hold {separator} or line ends",
     "bad_quote": "a quote is not closed or stands inside a cell: double the quotes inside a quoted cell",
     "bad_encoding": "it holds bytes that are not UTF-8 text: export the file as UTF-8",
     "too_long": "a cell is longer than {limit} characters: shorten it in the export",
@@ -44,7 +45,14 @@ class TextTable:
     headers: list[list[str]]
 
 
-def read_header(body: bytes, header_rows: int = 1) -> tuple[list[list[str]], bytes]:
+@lru_cache
+def _stray_quote(separator: bytes) -> re.Pattern[bytes]:
+    """A quote that touches neither a separator nor a line end on its outer side."""
+    sign = re.escape(separator)
+    return re.compile(rb'"(?:(?<=[^' + sign + rb'\n"]")|(?=[^' + sign + rb'\r\n"]))')
+
+
+def read_header(body: bytes, header_rows: int = 1, separator: str = _COMMA) -> tuple[list[list[str]], bytes]:
     """The first ``header_rows`` records, and the bytes after them. Raises ``WrongShape`` if there are fewer."""
     stream = io.BytesIO(body)
 
@@ -54,7 +62,7 @@ def read_header(body: bytes, header_rows: int = 1) -> tuple[list[list[str]], byt
 
     headers: list[list[str]] = []
     try:
-        reader = csv.reader(lines(), strict=True)
+        reader = csv.reader(lines(), strict=True, delimiter=separator)
         while len(headers) < header_rows:
             if record := next(reader):
                 headers.append(record)
@@ -67,16 +75,21 @@ def read_header(body: bytes, header_rows: int = 1) -> tuple[list[list[str]], byt
     return headers, body[stream.tell() :]
 
 
-def read_delimited(body: bytes, header_rows: int = 1, limits: Limits = DEFAULT_LIMITS) -> TextTable:
-    """Read CSV text. Raises ``WrongShape`` if the header itself is unusable."""
-    headers, rest = read_header(body, header_rows)
+def read_delimited(
+    body: bytes, header_rows: int = 1, limits: Limits = DEFAULT_LIMITS, separator: str = _COMMA
+) -> TextTable:
+    """Read CSV text whose cells ``separator`` (one ASCII sign) parts.
+
+    Raises ``WrongShape`` if the header itself is unusable.
+    """
+    headers, rest = read_header(body, header_rows, separator)
     columns = _column_names(headers[0], limits)
     rest = rest.rstrip(b"\r\n")
-    regular = _regular_rows(rest, len(columns))
-    rows = _read_fast(rest, columns) if regular is not None else None
+    regular = _regular_rows(rest, len(columns), separator.encode())
+    rows = _read_fast(rest, columns, separator) if regular is not None else None
     if rows is not None and rows.height == regular:
         return _without_long_cells(columns, rows, headers, limits)
-    return _read_strictly(rest, columns, headers, limits)
+    return _read_strictly(rest, columns, headers, limits, separator)
 
 
 def column_name(name: str) -> str:
@@ -100,11 +113,12 @@ def _column_names(header: list[str], limits: Limits) -> list[str]:
     return names
 
 
-def _regular_rows(rest: bytes, n_columns: int) -> int | None:
+def _regular_rows(rest: bytes, n_columns: int, separator: bytes) -> int | None:
     """Rows counted over the bytes, or None if any record may be irregular.
 
-    Every second piece between quotes lies outside of them. There, quotes must touch a comma or a line end, line ends
-    count rows, and commas must be as many as all rows together need: a longer row polars refuses, so none is shorter.
+    Every second piece between quotes lies outside of them. There, quotes must touch a separator or a line end, line
+    ends count rows, and separators must be as many as all rows together need: a longer row polars refuses, so none is
+    shorter.
     """
     if not rest:
         return 0
@@ -118,7 +132,7 @@ def _regular_rows(rest: bytes, n_columns: int) -> int | None:
     if len(pieces) % 2 == 0:
         return None
     outside = b'"'.join(pieces[::2])
-    if len(pieces) > 1 and _STRAY_QUOTE.search(outside):
+    if len(pieces) > 1 and _stray_quote(separator).search(outside):
         return None
     if b"\r" in outside:
         if outside.count(b"\r") != outside.count(b"\r\n"):
@@ -127,16 +141,17 @@ def _regular_rows(rest: bytes, n_columns: int) -> int | None:
     if b"\n\n" in outside or outside.startswith(b"\n"):
         return None
     rows = outside.count(b"\n") + 1
-    return rows if outside.count(b",") == rows * (n_columns - 1) else None
+    return rows if outside.count(separator) == rows * (n_columns - 1) else None
 
 
-def _read_fast(rest: bytes, columns: list[str]) -> pl.DataFrame | None:
+def _read_fast(rest: bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
     if not rest:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)).with_row_index("source_row", offset=1)
     try:
         return pl.read_csv(
             rest,
             has_header=False,
+            separator=separator,
             schema=dict.fromkeys(columns, pl.String),
             row_index_name="source_row",
             row_index_offset=1,
@@ -160,13 +175,15 @@ def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[li
     return TextTable(columns, rows, stacked(excluded, EXCLUDED_SCHEMA), rows_read, headers)
 
 
-def _read_strictly(rest: bytes, columns: list[str], headers: list[list[str]], limits: Limits) -> TextTable:
+def _read_strictly(
+    rest: bytes, columns: list[str], headers: list[list[str]], limits: Limits, separator: str
+) -> TextTable:
     """Record by record; a record that cannot be read costs its first line only, and reading resumes on the next."""
     numbers: list[int] = []
     kept: list[list[str]] = []
     excluded: list[pl.DataFrame] = []
     number = 0
-    for number, cells, fault in _records(rest.decode("utf-8", "surrogateescape"), limits):
+    for number, cells, fault in _records(rest.decode("utf-8", "surrogateescape"), limits, separator):
         if fault is None and any(not _is_clean(cell) for cell in cells):
             fault = "bad_encoding"
         if fault is None and len(cells) != len(columns):
@@ -175,7 +192,10 @@ def _read_strictly(rest: bytes, columns: list[str], headers: list[list[str]], li
             numbers.append(number)
             kept.append(cells)
             continue
-        advice = _ADVICE[fault].format(found=len(cells), expected=len(columns), limit=limits.cell_chars)
+        parted_by = "commas" if separator == _COMMA else "the separator"
+        advice = _ADVICE[fault].format(
+            found=len(cells), expected=len(columns), limit=limits.cell_chars, separator=parted_by
+        )
         excluded.append(excluded_rows([number], fault, advice))
     by_column = list(zip(*kept, strict=True)) if kept else [()] * len(columns)
     rows = pl.DataFrame(
@@ -193,7 +213,7 @@ def _is_clean(cell: str) -> bool:
     return (cell.isascii() and "\0" not in cell) or not any(c == "\0" or "\udc80" <= c <= "\udcff" for c in cell)
 
 
-def _records(text: str, limits: Limits) -> Iterator[tuple[int, list[str], str | None]]:
+def _records(text: str, limits: Limits, separator: str) -> Iterator[tuple[int, list[str], str | None]]:
     """(number, cells, fault) of each record; blank lines are no records."""
     lines = [line + "\n" for line in text.split("\n")]
     lines[-1] = lines[-1][:-1]
@@ -207,7 +227,7 @@ def _records(text: str, limits: Limits) -> Iterator[tuple[int, list[str], str | 
     try:
         at, number = 0, 0
         while at < len(lines):
-            base, reader = at, csv.reader(feed(at), strict=True)
+            base, reader = at, csv.reader(feed(at), strict=True, delimiter=separator)
             try:
                 for cells in reader:
                     at = base + reader.line_num

@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from sources.connector_tables import DELETED, SYNCED, bare_name, is_deleted
+from sources.declared import in_force
 from sources.extract import excluded_rows
 from sources.vendor_times import utc
 
@@ -54,7 +55,7 @@ class Properties:
         self._columns: dict[str, str] = {}
         for column in self.rows.columns:
             if column != "source_row":
-                self._columns.setdefault(property_name(column), column)
+                self._columns.setdefault(property_name(in_force().fields.get(column, column)), column)
 
     def has(self, *names: str) -> bool:
         """True if one of these properties is a column."""

@@ -15,10 +15,12 @@ import polars as pl
 from sources.casting import TRUTH
 from sources.connector_tables import SYNCED
 from sources.contract import ROLES
+from sources.declared import in_force, own_words, plain_word
 from sources.extract import warning_rows
 from sources.hubspot_properties import ACCOUNT, PERSON, TICKET, Made, Properties
 from sources.hubspot_stages import became
 from sources.renewals import outcome_columns
+from sources.survey_questions import Scale, declared_scale
 from sources.vendor_times import day, utc
 
 _MERGED = ("hs_merged_object_ids", "hs_calculated_merged_vids", "merged_record_ids", "merged_object_ids")
@@ -60,9 +62,8 @@ def contacts(rows: Properties) -> Made:
     """Contacts → people, merged ones after their survivor."""
     person = rows.record_id("contact_id", "vid")
     said = rows.text("hs_buying_role", "buying_role", "contact_role", "role").str.strip_chars().str.to_lowercase()
-    roles = said.str.split(";").list.eval(
-        pl.element().str.strip_chars().str.replace_all(" ", "_", literal=True).replace(_BUYING_ROLES)
-    )
+    usual = pl.element().str.strip_chars().str.replace_all(" ", "_", literal=True).replace(_BUYING_ROLES)
+    roles = said.str.split(";").list.eval(own_words(pl.element(), in_force().roles, usual))
     role = pl.coalesce(pl.when(roles.list.contains(role)).then(pl.lit(role)) for role in ROLES)
     frame = rows.frame(
         person_id=person,
@@ -189,9 +190,13 @@ def feedback(rows: Properties) -> Made:
     """Survey responses of the three kinds whose scale is documented; custom surveys are set aside."""
     made = Made()
     said = rows.text("hs_survey_type", "survey_type").str.strip_chars().str.to_lowercase()
-    kind = pl.coalesce(pl.when(said.str.contains(rf"\b{name}\b")).then(pl.lit(name)) for name in _SURVEYS)
+    usual = pl.coalesce(pl.when(said.str.contains(rf"\b{name}\b")).then(pl.lit(name)) for name in _SURVEYS)
+    own = {plain_word(name): declared_scale(word) for name, word in in_force().questions.items()}
+    survey = own_words(said, {name: name for name in own}, usual)
+    scales = {name: Scale(name, int(low), int(high), True) for name, (low, high) in _SURVEYS.items()} | own
+    kind = survey.replace({name: scale.survey_type for name, scale in scales.items()})
     score = rows.text("hs_value", "rating", "value", "score")
-    advice = f"the survey is none of {', '.join(_SURVEYS)}, so its scale is not known: deliver it as survey_responses"
+    advice = f"the survey is none of {', '.join(_SURVEYS)}, so its scale is not known: declare it in company.yml"
     made.exclude(rows.numbers(kind.is_null()), "unknown_scale", advice, "survey_responses", "survey_type")
     is_answered = score.is_not_null()
     advice = "the response has no rating: nothing to do, or export the property hs_value"
@@ -200,9 +205,11 @@ def feedback(rows: Properties) -> Made:
         response_id=pl.format("hubspot:{}", rows.record_id("response_id", "feedback_submission_id")),
         survey_type=kind,
         score=score,
-        scale_min=kind.replace({name: low for name, (low, _) in _SURVEYS.items()}),
-        scale_max=kind.replace({name: high for name, (_, high) in _SURVEYS.items()}),
-        higher_is_better=pl.lit("true"),
+        scale_min=survey.replace({name: str(scale.low) for name, scale in scales.items()}),
+        scale_max=survey.replace({name: str(scale.high) for name, scale in scales.items()}),
+        higher_is_better=survey.replace(
+            {name: "true" if scale.higher_is_better else "false" for name, scale in scales.items()}
+        ),
         answered_at=utc(
             rows.text("hs_submission_timestamp", "submission_date", "date_submitted", "date", "hs_createdate")
         ),

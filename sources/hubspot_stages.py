@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from sources.connector_tables import START
+from sources.connector_tables import START, bare_name
 from sources.contract import STAGES
+from sources.declared import in_force, own_words
 from sources.hubspot_properties import ACCOUNT, Made, Properties
 from sources.vendor_times import utc
 
@@ -53,7 +54,7 @@ def became(companies: Properties) -> pl.DataFrame:
             ),
             **version,
         )
-        for value, label, stage in _LIFECYCLE
+        for value, label, stage in (*_own_lifecycle(), *_LIFECYCLE)
     ]
     # A company that was made a customer at once entered several stages in one moment: the latest of them counts.
     return (
@@ -64,16 +65,25 @@ def became(companies: Properties) -> pl.DataFrame:
     )
 
 
+def _own_lifecycle() -> list[tuple[str, str, str]]:
+    """Declared stages as ``_LIFECYCLE`` writes them; the later stage of the journey stands first."""
+    own = [(word, bare_name(word), stage) for word, stage in in_force().stages.items() if stage is not None]
+    return sorted(own, key=lambda entry: (-STAGES.index(entry[2]), entry[0]))
+
+
 def property_history(changes: Properties) -> Made:
     """A connector's history of one object's properties, or of deals' stages: the stages among them."""
     made = Made()
     name = changes.text("name").str.strip_chars().str.to_lowercase()
-    value = changes.text("value").str.to_lowercase().str.replace_all(r"[^a-z]", "")
+    said, own = changes.text("value"), in_force().stages
+    value = said.str.to_lowercase().str.replace_all(r"[^a-z]", "")
     if changes.has("company_id") and not changes.has("deal_id"):
-        stage = pl.when(name == "lifecyclestage").then(value.replace_strict(_BY_VALUE, default=None))
+        became_it = own_words(said, own, value.replace_strict(_BY_VALUE, default=None))
+        stage = pl.when(name == "lifecyclestage").then(became_it)
     else:
         is_step = pl.lit(True) if changes.has("date_entered") else name == "dealstage"
-        stage = pl.when(is_step & changes.has("deal_id")).then(value.replace_strict(_STEPS, default=None))
+        step = own_words(said, own, value.replace_strict(_STEPS, default=None))
+        stage = pl.when(is_step & changes.has("deal_id")).then(step)
     is_stage = stage.is_in(STAGES).fill_null(False)
     advice = "the change is to no stage of a company or deal that the journey knows: nothing to do"
     made.exclude(changes.numbers(~is_stage), "not_a_stage_change", advice, "stage_history", "value")

@@ -12,6 +12,7 @@ import polars as pl
 
 from sources.connector_tables import START, SYNCED, is_deleted, newest_start, of_newest
 from sources.contract import ROLES
+from sources.declared import in_force, own_words
 from sources.delimited import TextTable
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.reader import make_extract, text_column
@@ -73,7 +74,7 @@ def people(text: TextTable) -> Extract:
     """Contact, its current rows or a connector's history of them."""
     has = text.columns
     said = text_column(has, _ROLE)
-    role = said.str.strip_chars().str.to_lowercase().replace(_ROLES)
+    role = own_words(said, in_force().roles, said.str.strip_chars().str.to_lowercase().replace(_ROLES))
     first, last = text_column(has, ("FirstName",)), text_column(has, ("LastName",))
     columns = dict(
         person_id=pl.col("Id"),

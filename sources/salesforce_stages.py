@@ -10,6 +10,7 @@ import polars as pl
 
 from sources.connector_tables import START
 from sources.contract import STAGES
+from sources.declared import in_force, own_words
 from sources.delimited import TextTable
 from sources.extract import Extract, excluded_rows
 from sources.reader import first_of, text_column
@@ -105,7 +106,7 @@ def _steps(text: TextTable, rows: pl.DataFrame, step: str, excluded: list[pl.Dat
 
 
 def _stage(step: str) -> pl.Expr:
-    return _words(pl.col(step)).replace(_SALES_STAGES)
+    return own_words(pl.col(step), in_force().stages, _words(pl.col(step)).replace(_SALES_STAGES))
 
 
 def _words(value: pl.Expr) -> pl.Expr:
@@ -113,6 +114,7 @@ def _words(value: pl.Expr) -> pl.Expr:
 
 
 def _api_name(field: pl.Expr) -> pl.Expr:
-    """A field's API name; a connector's ``stage_name`` and ``journey_stage_c`` are spelled back."""
+    """A field's API name, a connector's ``stage_name`` and ``journey_stage_c`` spelled back, a declared own field under
+    the name that is read."""
     spelled = {name.lower().replace("__c", "_c"): name for name in STAGE_FIELDS} | {"stage_name": "StageName"}
-    return field.str.strip_chars().replace(spelled)
+    return field.str.strip_chars().replace(spelled | in_force().fields)

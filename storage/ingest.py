@@ -9,7 +9,7 @@ dies anywhere leaves rows that no claim names; the next run removes them first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,20 +18,23 @@ from pathlib import Path
 import polars as pl
 
 from sources import catalog
+from sources.company_map import CompanyMap
 from sources.content import DEFAULT_LIMITS, Limits
 from sources.contract import TABLES
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from storage import accounting, failpoints
+from storage.company import is_read_under, left_behind, read_company_map
 from storage.delivery import Delivery, StillChanging, deliveries, read_whole
 from storage.erasure import without_erased
 from storage.files import write_parquet
 from storage.identity import identity_key
 from storage.layout import DataDir
-from storage.ledger import Entry, Ledger, sole_ingest
+from storage.ledger import BEING_READ, Entry, Ledger, sole_ingest
 from storage.raw import (
     RAW_EXCLUDED_SCHEMA,
     RAW_WARNINGS_SCHEMA,
+    remove_rows,
     remove_unclaimed,
     with_provenance,
     write_schemas,
@@ -86,12 +89,15 @@ def ingest(
     loaded_at: datetime,
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
-    encodings: Mapping[str, str] | None = None,
+    company: CompanyMap | None = None,
 ) -> IngestReport:
     """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
 
-    ``loaded_at`` (with a time zone) is when files not seen before count as loaded. ``encodings``: source → encoding.
-    Raises ``FileNotFoundError`` if there is no such folder and ``ValueError`` if the data folder lies inside it.
+    ``loaded_at`` (with a time zone) is when files not seen before count as loaded. ``company``: what the company
+    declares of its sources; by default the map that lies in the data folder. A file that was read under another map is
+    read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
+    Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used and ``ValueError``
+    if the data folder lies inside the extracts.
     """
     if loaded_at.tzinfo is None:
         raise ValueError("loaded_at has no time zone: pass a time in UTC")
@@ -101,6 +107,7 @@ def ingest(
             f"the data folder {paths.root} lies inside the extracts folder: give the folder of the extracts"
         )
     found = deliveries(extracts)
+    company = read_company_map(paths) if company is None else company
     paths.create()
     waiting = "another ingest was running in this data folder: waited for it"
     with sole_ingest(paths.root / "ingest.lock", lambda: notes.append(waiting)):
@@ -109,7 +116,7 @@ def ingest(
             is_sample = make_room(paths, ledger, extracts, found, notes)
             write_schemas(paths)
             _sweep(paths, ledger.entries())
-            run = _Run(paths, ledger, loaded_at, is_sample, limits, encodings or {}, ledger.suppressed())
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, ledger.suppressed())
             outcomes = []
             for done, delivery in enumerate(found):
                 if progress is not None:
@@ -118,6 +125,7 @@ def ingest(
             entries = ledger.entries()
         finally:
             ledger.close()
+        notes += left_behind(entries, company)
         files = accounting.count_rows(paths, entries)
         warnings = accounting.all_warnings(paths)
         write_parquet(warnings, paths.warnings)
@@ -129,7 +137,7 @@ def ingest(
 
 
 def _sweep(paths: DataDir, entries: list[Entry]) -> None:
-    loaded = {e.file_sha256 for e in entries if e.status == "loaded"}
+    loaded = {e.file_sha256 for e in entries if e.status == "loaded" and e.map_sha256 != BEING_READ}
     remove_unclaimed(paths, loaded, loaded | {e.file_sha256 for e in entries if e.status == "rejected"})
 
 
@@ -142,7 +150,7 @@ class _Run:
     loaded_at: datetime
     is_sample: bool
     limits: Limits
-    encodings: Mapping[str, str]
+    company: CompanyMap
     suppressed: frozenset[str]
 
     def take(self, delivery: Delivery) -> Entry | FileOutcome:
@@ -158,8 +166,26 @@ class _Run:
         same = self.ledger.entries(digest)
         mine = next((e for e in same if e.source_file == delivery.name), None)
         loaded = next((e for e in same if e.status == "loaded"), None)
+        if loaded is not None and not is_read_under(loaded, self.company):
+            again = self._read_again(delivery, data, digest, loaded, same)
+            if delivery.name == loaded.source_file:
+                return again
+            same, loaded = self.ledger.entries(digest), again if again.status == "loaded" else None
         if loaded is not None:
             return mine or self._record_duplicate(delivery.name, loaded)
+        return self._read(delivery, data, digest, same, self.loaded_at)
+
+    def _read_again(
+        self, delivery: Delivery, data: bytes | None, digest: str, loaded: Entry, same: list[Entry]
+    ) -> Entry:
+        """The file under the present map, by the name and time it was loaded with, in place of its earlier rows."""
+        self.ledger.record(replace(loaded, map_sha256=BEING_READ))
+        failpoints.reach("after_withdrawal")
+        return self._read(replace(delivery, name=loaded.source_file), data, digest, same, loaded.loaded_at)
+
+    def _read(
+        self, delivery: Delivery, data: bytes | None, digest: str, same: list[Entry], loaded_at: datetime
+    ) -> Entry:
         try:
             if data is None:
                 raise WrongShape(
@@ -167,25 +193,30 @@ class _Run:
                     source=catalog.source_by_name(delivery.name),
                     reason="too_large",
                 )
-            extract = catalog.read_bytes(data, delivery.name, self.limits, self.encodings)
+            extract = catalog.read_bytes(data, delivery.name, self.limits, self.company)
             if self.suppressed:
                 extract = without_erased(extract, self.suppressed, identity_key(self.paths))
         except WrongShape as error:
             return self._reject(delivery, digest, error, same)
-        return self._load(delivery, digest, extract, same)
+        return self._load(delivery, digest, extract, same, loaded_at)
 
-    def _load(self, delivery: Delivery, digest: str, extract: Extract, same: list[Entry]) -> Entry:
+    def _load(self, delivery: Delivery, digest: str, extract: Extract, same: list[Entry], loaded_at: datetime) -> Entry:
         """Write the rows, then claim the file. Names under which it was rejected before are copies of it now."""
-        for name, frame in extract.tables.items():
-            raw = with_provenance(TABLES[name], frame, extract.source, delivery.name, digest, self.loaded_at)
-            write_parquet(raw, self.paths.raw_file(name, digest))
-        origin = self._origin(extract.source, delivery.name, digest)
-        write_parquet(_placed(extract.excluded, origin, RAW_EXCLUDED_SCHEMA), self.paths.excluded / f"{digest}.parquet")
+        written: dict[Path, pl.DataFrame] = {
+            self.paths.raw_file(name, digest): with_provenance(
+                TABLES[name], frame, extract.source, delivery.name, digest, loaded_at
+            )
+            for name, frame in extract.tables.items()
+        }
+        origin = self._origin(extract.source, delivery.name, digest) | {"loaded_at": loaded_at}
+        written[self.paths.excluded / f"{digest}.parquet"] = _placed(extract.excluded, origin, RAW_EXCLUDED_SCHEMA)
         if not extract.warnings.is_empty():
-            noticed = _placed(extract.warnings, origin, RAW_WARNINGS_SCHEMA)
-            write_parquet(noticed, self.paths.warned / f"{digest}.parquet")
+            written[self.paths.warned / f"{digest}.parquet"] = _placed(extract.warnings, origin, RAW_WARNINGS_SCHEMA)
         if extract.extra is not None:
-            write_parquet(extract.extra, self.paths.extra / f"{digest}.parquet")
+            written[self.paths.extra / f"{digest}.parquet"] = extract.extra
+        remove_rows(self.paths, digest, but=written)
+        for path, rows in written.items():
+            write_parquet(rows, path)
         entry = Entry(
             digest,
             delivery.name,
@@ -195,9 +226,10 @@ class _Run:
             extract.rows_read,
             extract.rows_excluded,
             None,
-            self.loaded_at,
+            loaded_at,
             ",".join(extract.extra_columns) or None,
             self.is_sample,
+            self.company.fingerprint(extract.source),
         )
         copies = [_as_copy(e, entry) for e in same if e.source_file != delivery.name]
         self.ledger.record(entry, *copies)
@@ -223,6 +255,7 @@ class _Run:
         if mine == entry:
             return entry
         path = self.paths.excluded / f"{digest}.parquet"
+        remove_rows(self.paths, digest, but=[path])
         others = [pl.read_parquet(path).filter(pl.col("source_file") != delivery.name)] if path.exists() else []
         rows = excluded_rows(range(1, rows_read + 1), error.reason, error.message, column=error.column)
         origin = self._origin(error.source, delivery.name, digest) | {"loaded_at": entry.loaded_at}

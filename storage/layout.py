@@ -59,6 +59,11 @@ class DataDir:
         """The simulated company's planted truth: never an input."""
         return self.root / "sample_company_truth"
 
+    @property
+    def company_map(self) -> Path:
+        """The company's own encodings, zones, fields, stages, roles, surveys and tables; written by people."""
+        return self.root / "company.yml"
+
     # Raw rows and their accounts.
     @property
     def raw(self) -> Path:

@@ -34,6 +34,7 @@ create table if not exists files (
     loaded_at text not null,
     extra_columns text,
     is_sample integer not null,
+    map_sha256 text not null default '',
     primary key (file_sha256, source_file)
 );
 create table if not exists suppressed (person_key text primary key, since text not null);
@@ -42,9 +43,16 @@ create unique index if not exists one_claim_a_content on files (file_sha256) whe
 """
 
 
+#: In place of ``map_sha256`` while a file's rows are being replaced: dying then leaves rows that no run believes.
+BEING_READ = "being read"
+
+
 @dataclass(frozen=True)
 class Entry:
-    """One delivered file. ``rows_excluded`` counts source rows; kept and superseded change with every delivery."""
+    """One delivered file. ``rows_excluded`` counts source rows; kept and superseded change with every delivery.
+
+    ``map_sha256``: what of the company map it was read under (``CompanyMap.fingerprint``); empty: nothing of it.
+    """
 
     file_sha256: str
     source_file: str
@@ -57,6 +65,7 @@ class Entry:
     loaded_at: datetime
     extra_columns: str | None
     is_sample: bool
+    map_sha256: str = ""
 
 
 class Ledger:
@@ -68,6 +77,9 @@ class Ledger:
         self._connection.execute("pragma synchronous = full")
         self._connection.execute("pragma secure_delete = on")
         self._connection.executescript(_SCHEMA)
+        columns = {row[1] for row in self._connection.execute("pragma table_info(files)")}
+        if "map_sha256" not in columns:  # a ledger from before there was a company map
+            self._connection.execute("alter table files add column map_sha256 text not null default ''")
 
     def close(self) -> None:
         self._connection.close()
@@ -81,7 +93,7 @@ class Ledger:
             [file_sha256],
         )
         return [
-            Entry(*row[:8], datetime.fromisoformat(row[8]).astimezone(UTC), row[9], bool(row[10]))
+            Entry(*row[:8], datetime.fromisoformat(row[8]).astimezone(UTC), row[9], bool(row[10]), row[11])
             for row in rows.fetchall()
         ]
 

@@ -112,6 +112,13 @@ def remove_unclaimed(paths: DataDir, loaded: Collection[str], excluded: Collecti
     return removed
 
 
+def remove_rows(paths: DataDir, file_sha256: str, but: Collection[Path] = ()) -> None:
+    """Remove what raw holds of one delivered file, except the files ``but``."""
+    folders = [*(paths.raw_table(name) for name in TABLES), paths.extra, paths.warned, paths.excluded]
+    for path in {folder / f"{file_sha256}.parquet" for folder in folders} - set(but):
+        path.unlink(missing_ok=True)
+
+
 def _half_written(folder: Path) -> list[Path]:
     """What ``files.write_parquet`` leaves when its process is killed."""
     return sorted(folder.glob(".*.parquet.*"))

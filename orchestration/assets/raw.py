@@ -91,13 +91,17 @@ def raw_extracts(
 ) -> Iterator[dg.MaterializeResult]:
     """Read the extracts once, claim each file by its hash, and account for every row."""
     from models_nlp.redaction import redact
+    from sources.map_text import MapError
     from storage.ingest import ingest
 
     paths = folder.paths
     extracts = Path(config.extracts) if config.extracts else paths.landing
-    report = ingest(
-        extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
-    )
+    try:
+        report = ingest(
+            extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
+        )
+    except MapError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
     if config.extracts and not report.files:
         raise dg.Failure(
             f"there is no file in {extracts}: name the folder that holds the extracts", allow_retries=False

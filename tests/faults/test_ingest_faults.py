@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from storage import accounting
+from storage.ingest import ingest
 from storage.layout import DataDir
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -70,6 +72,27 @@ def undisturbed(extracts, tmp_path_factory) -> dict[str, list[tuple]]:
     assert run(extracts, data) == 0
     assert state(data) == found
     return found
+
+
+# A map that changes which table each file is read as, so that all their rows are replaced.
+CHANGED_MAP = """\
+sources: {canonical: {time_zone: Europe/Berlin}}
+own_tables: {mails: {table: events_calendar, recognised_by: [mood], columns: {message_id: event_id},
+  constants: {name: a, kind: other, starts_on: 2025-01-01, ends_on: 2025-01-02}}}
+"""
+
+
+@pytest.mark.parametrize("point", ["after_withdrawal:2", "before_commit:2"])
+def test_killed_while_a_changed_map_replaces_rows_and_run_again_gives_the_same(extracts, tmp_path, point):
+    clean, changed = tmp_path / "clean", tmp_path / "changed"
+    clean.mkdir()
+    (clean / "company.yml").write_text(CHANGED_MAP)
+    ingest(extracts, clean, datetime(2026, 1, 2, tzinfo=UTC))
+    ingest(extracts, changed, datetime(2026, 1, 2, tzinfo=UTC))
+    (changed / "company.yml").write_text(CHANGED_MAP)
+    assert run(extracts, changed, fail_at=point) == -signal.SIGKILL
+    assert run(extracts, changed) == 0
+    assert state(changed) == state(clean)
 
 
 @pytest.mark.parametrize("point", [*FAIL_POINTS, "before_commit:3"])

@@ -146,7 +146,7 @@ def test_a_typed_parquet_column_of_another_type_excludes_its_rows():
 
 def test_a_declared_encoding_belongs_to_its_source():
     data = "account_id,account_name\nA1,Café\n".encode("cp1252")
-    declared = read(data, "accounts.csv", encodings={"canonical": "cp1252"})
+    declared = read(data, "accounts.csv", company=catalog.company_map("sources: {canonical: {encoding: cp1252}}"))
     assert declared.tables["accounts"]["account_name"].to_list() == ["Café"]
     assert read(data, "accounts.csv").excluded["reason"].to_list() == ["bad_encoding"]
 
