@@ -13,6 +13,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from concurrent.futures import Executor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,23 +34,24 @@ _SEVERITY = {"error": "critical", "warn": "warning"}
 _EXCEPTION = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Warning))\b", re.MULTILINE)
 
 
-def judge(suites: Iterable[tuple[Suite, pl.DataFrame]]) -> list[CheckResult]:
+def judge(suites: Iterable[tuple[Suite, pl.DataFrame]], elsewhere: Executor | None = None) -> list[CheckResult]:
     """Judge each frame by its suite, in one Great Expectations context.
 
     Returns one result per statement, in the order of the suites, the presence of the columns first. A table
-    without rows passes everything but that.
+    without rows passes everything but that. ``elsewhere``: a process that has imported Great Expectations already.
     """
-    batches: Any = None
-    results: list[CheckResult] = []
-    for suite, frame in suites:
-        batches = batches or _batches()
-        results += _judge_table(batches, suite, frame)
-    return results
+    tables = [(suite, frame.height, *_looked_at(suite, frame)) for suite, frame in suites]
+    if elsewhere is not None:
+        try:
+            return elsewhere.submit(_judge_tables, tables).result()
+        except BrokenProcessPool:  # it died, for want of memory: this process can do it
+            return _judge_tables(tables)
+    return _judge_tables(tables)
 
 
 def gx_suite(suite: Suite) -> ExpectationSuite:
     """The suite as Great Expectations knows it; each expectation's meta names its statement and its place."""
-    gx = _great_expectations()
+    gx = great_expectations()
     expectations = [
         gx.expectations.ExpectTableColumnsToMatchSet(
             column_set=list(suite.columns), exact_match=False, meta={"place": _COLUMNS_PLACE}
@@ -62,7 +65,8 @@ def gx_suite(suite: Suite) -> ExpectationSuite:
     return gx.ExpectationSuite(name=suite.table, expectations=expectations)
 
 
-def _great_expectations() -> Any:
+def great_expectations() -> Any:
+    """The library, imported with its analytics off; that costs seconds, once a process."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import
     import great_expectations as gx
     import great_expectations.expectations
@@ -72,7 +76,7 @@ def _great_expectations() -> Any:
 
 def _batches() -> Any:
     """A batch definition in a fresh context that lives in memory; each frame becomes one batch of it."""
-    gx = _great_expectations()
+    gx = great_expectations()
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
@@ -81,32 +85,47 @@ def _batches() -> Any:
     return asset.add_batch_definition_whole_dataframe("whole frame")
 
 
-def _judge_table(batches: Any, suite: Suite, frame: pl.DataFrame) -> list[CheckResult]:
+def _judge_tables(tables: list[tuple[Suite, int, pl.DataFrame | None, str | None]]) -> list[CheckResult]:
+    batches = _batches()
+    return [result for table in tables for result in _judge_table(batches, *table)]
+
+
+def _judge_table(
+    batches: Any, suite: Suite, n_rows: int, frame: pl.DataFrame | None, failure: str | None
+) -> list[CheckResult]:
     by_place: dict[str, ExpectationValidationResult] = {}
-    failure = None
-    try:
-        batch = batches.get_batch({"dataframe": _looked_at(suite, frame).to_pandas()})
-        asked = gx_suite(suite if frame.height else replace(suite, statements=()))
-        for result in batch.validate(asked, result_format="SUMMARY").results:
-            by_place[(result.expectation_config.meta or {}).get("place", "")] = result
-    except Exception as error:  # reported below: everything failed, because of this kind of error
-        failure = type(error).__name__
-    results = [_columns_present(suite, frame, by_place.get(_COLUMNS_PLACE), failure)]
+    if frame is not None:
+        try:
+            batch = batches.get_batch({"dataframe": frame.to_pandas()})
+            asked = gx_suite(suite if n_rows else replace(suite, statements=()))
+            for result in batch.validate(asked, result_format="SUMMARY").results:
+                by_place[(result.expectation_config.meta or {}).get("place", "")] = result
+        except Exception as error:  # reported below: everything failed, because of this kind of error
+            failure = type(error).__name__
+    results = [_columns_present(suite, n_rows, by_place.get(_COLUMNS_PLACE), failure)]
     for s, statement in enumerate(suite.statements):
         broken: dict[str, int] = {}
         unjudged: dict[str, str] = {}
-        for e, expect in enumerate(statement.expects if frame.height else ()):
+        for e, expect in enumerate(statement.expects if n_rows else ()):
             _read(expect, by_place.get(f"{s}.{e}"), failure, broken, unjudged)
-        results.append(_result(suite, statement, frame.height, broken, unjudged))
+        results.append(_result(suite, statement, n_rows, broken, unjudged))
     return results
 
 
-def _looked_at(suite: Suite, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with its derived columns; a column that no expectation looks into is zeros under its own name.
+def _looked_at(suite: Suite, frame: pl.DataFrame) -> tuple[pl.DataFrame | None, str | None]:
+    """What is looked at of a frame, or None and the kind of error that its derived columns ran into.
 
-    Only the presence of such a column counts, and turning and hashing customer text would cost time for nothing.
-    A column that is missing stays missing; Great Expectations then says that it could not judge it.
+    It has the derived columns; a column that no expectation looks into is zeros under its own name: only its presence
+    counts, and turning and hashing customer text would cost time for nothing. A column that is missing stays missing;
+    Great Expectations then says that it could not judge it.
     """
+    try:
+        return _with_derived(suite, frame), None
+    except pl.exceptions.PolarsError as error:
+        return None, type(error).__name__
+
+
+def _with_derived(suite: Suite, frame: pl.DataFrame) -> pl.DataFrame:
     wanted = {c for s in suite.statements for x in s.expects for c in x.columns}
     derived = frame.with_columns(
         *(pl.lit(0, pl.Int8).alias(c) for c in frame.columns if c not in wanted),
@@ -124,9 +143,9 @@ def _looked_at(suite: Suite, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _columns_present(
-    suite: Suite, frame: pl.DataFrame, result: ExpectationValidationResult | None, failure: str | None
+    suite: Suite, n_rows: int, result: ExpectationValidationResult | None, failure: str | None
 ) -> CheckResult:
-    metadata: dict[str, Any] = {"rows": frame.height, "expectations": 1}
+    metadata: dict[str, Any] = {"rows": n_rows, "expectations": 1}
     passed = result is not None and bool(result.success)
     if not passed:
         details = result.result.get("details") or {} if result is not None else {}

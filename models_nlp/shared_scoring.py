@@ -1,19 +1,16 @@
-"""The scorer with helpers: long lists of texts are shared with other processes, one for each further core.
+"""The scorer with helpers: long lists of texts are shared with other processes.
 
-Belongs here: splitting the work, starting and ending the helpers. Does not: anything about a text (``scoring``).
-A score depends on its text alone, so the result is that of one process to the bit, whoever read which text.
+Belongs here: splitting the work and putting it together. Does not: anything about a text (``scoring``), starting
+processes (the caller's). A score depends on its text alone, so the result is that of one process to the bit, whoever
+read which text.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -21,38 +18,23 @@ import polars as pl
 from models_nlp.redaction import Directory
 from models_nlp.scoring import Progress, Scorer, load
 
-# A helper needs about three seconds to import spaCy and load the model; fewer texts are read sooner without it.
+# A process needs about three seconds to import spaCy and load the model; fewer texts are read sooner without it.
 WORTH_SHARING = 6_000
-BATCH = 1_000
-
-
-@contextmanager
-def load_with_helpers(helpers: int | None = None, artefact_dir: Path | str | None = None) -> Iterator[Scorer]:
-    """The scorer of a model folder; its helpers start with the first long list and end with the block.
-
-    ``helpers``: how many processes besides this one; default: one for each further core this process may use.
-    Raises :class:`models_nlp.artefact.ArtefactError` as ``scoring.load`` does.
-    """
-    scorer = load(artefact_dir)
-    helpers = len(os.sched_getaffinity(0)) - 1 if helpers is None else helpers
-    if helpers < 1:
-        yield scorer
-        return
-    shared = SharedScorer(scorer, helpers, artefact_dir)
-    try:
-        yield shared
-    finally:
-        shared.close()
+BATCH = 500
+AHEAD = 2  # batches that each helper has been given: one to read, one to go on with
 
 
 class SharedScorer(Scorer):
-    """A scorer that lets helpers read the first batches of a long list while it reads the last ones itself."""
+    """Lets other processes read the first batches of a long list while this one reads the last.
 
-    def __init__(self, scorer: Scorer, helpers: int, artefact_dir: Path | str | None) -> None:
+    ``helpers`` gives the ``n_helpers`` processes, and is called with the first long list; ``scorer`` is the packaged
+    one, which is what they load.
+    """
+
+    def __init__(self, scorer: Scorer, helpers: Callable[[], Executor], n_helpers: int = 1) -> None:
         super().__init__(scorer.nlp, scorer.model_version, scorer.card)
         self._helpers = helpers
-        self._artefact_dir = artefact_dir
-        self._pool: ProcessPoolExecutor | None = None
+        self._n_helpers = n_helpers
 
     def prepare(
         self, texts: list[str | None], channels: list[str], names: Sequence[Directory | None] | None = None
@@ -77,12 +59,6 @@ class SharedScorer(Scorer):
 
         return pl.concat(self._shared(_score_prepared, super().score_prepared, batches, told))
 
-    def close(self) -> None:
-        """End the helpers; without them this is a scorer still."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
-
     def _shared(
         self,
         remote: Callable[..., pl.DataFrame],
@@ -91,67 +67,49 @@ class SharedScorer(Scorer):
         told: Callable[[int], None] = lambda done: None,
     ) -> list[pl.DataFrame]:
         """The results in the order of the batches: helpers come from the front, this process from the back."""
-        try:
-            futures = [self._helpers_pool().submit(remote, *batch) for batch in batches]
-        except BrokenProcessPool:  # a helper died since the last list
-            self._pool = None
-            return [local(*batch) for batch in batches]
         results: list[pl.DataFrame | None] = [None] * len(batches)
-        mine = 0
-
-        def tell() -> None:
-            told(mine + sum(future.done() and not future.cancelled() for future in futures))
-
-        for place in reversed(range(len(batches))):
-            if not futures[place].cancel():  # a helper has it, and so it has all before it
-                break
-            results[place] = local(*batches[place])
-            mine += 1
-            tell()
-        for place, future in enumerate(futures):
-            if results[place] is None:
-                results[place] = self._result(future, local, batches[place])
-                tell()
+        helped: dict[int, Future[pl.DataFrame]] = {}
+        front, back = 0, len(batches)
+        while front < back:
+            while front < back and sum(not future.done() for future in helped.values()) < AHEAD * self._n_helpers:
+                helped[front] = self._submit(remote, *batches[front])
+                front += 1
+            if front < back:
+                back -= 1
+                results[back] = local(*batches[back])
+            told(len(batches) - back + sum(future.done() for future in helped.values()))
+        for place, future in helped.items():
+            results[place] = _result(future, local, batches[place])
+            told(len(batches) - back + sum(future.done() for future in helped.values()))
         return results
 
-    def _helpers_pool(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # Spawned, not forked: this process has threads (polars, DuckDB), whose locks a fork would copy as held.
-            self._pool = ProcessPoolExecutor(
-                self._helpers, multiprocessing.get_context("spawn"), _become_helper, (self._artefact_dir,)
-            )
-        return self._pool
-
-    def _result(
-        self, future: Future[pl.DataFrame], local: Callable[..., pl.DataFrame], batch: tuple[Any, ...]
-    ) -> pl.DataFrame:
-        """What the helper gave; a batch whose helper was killed (memory ran out) is read here."""
+    def _submit(self, remote: Callable[..., pl.DataFrame], *batch: Any) -> Future[pl.DataFrame]:
+        """The batch's future; one that failed at once if the helpers have died."""
         try:
-            return future.result()
-        except BrokenProcessPool:
-            self._pool = None
-            return local(*batch)
+            return self._helpers().submit(remote, *batch)
+        except BrokenProcessPool as error:
+            failed: Future[pl.DataFrame] = Future()
+            failed.set_exception(error)
+            return failed
 
 
-_scorer: Scorer | None = None
+def _result(future: Future[pl.DataFrame], local: Callable[..., pl.DataFrame], batch: tuple[Any, ...]) -> pl.DataFrame:
+    """What the helper gave; a batch whose helper died, for want of memory, is read here."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return local(*batch)
 
 
-def _become_helper(artefact_dir: Path | str | None) -> None:
-    """Load the model, and end with the process that asked for help, also when it is killed."""
-    global _scorer
-    parent = multiprocessing.parent_process()
-
-    def end_with_parent() -> None:
-        parent.join()
-        os._exit(1)  # nothing is open here; the queue would be waited on for ever
-
-    threading.Thread(target=end_with_parent, daemon=True).start()
-    _scorer = load(artefact_dir)
+@cache
+def scorer_of_process() -> Scorer:
+    """The packaged scorer, loaded once in a helper."""
+    return load()
 
 
 def _prepare(texts: list[str | None], channels: list[str], names: list[Directory | None]) -> pl.DataFrame:
-    return _scorer.prepare(texts, channels, names)
+    return scorer_of_process().prepare(texts, channels, names)
 
 
 def _score_prepared(prepared: pl.DataFrame) -> pl.DataFrame:
-    return _scorer.score_prepared(prepared)
+    return scorer_of_process().score_prepared(prepared)

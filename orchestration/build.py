@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.beside import Beside
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
 
 
-def build_definitions(paths: DataDir | None = None, folder: DataFolder | None = None) -> dg.Definitions:
+def build_definitions(
+    paths: DataDir | None = None, folder: DataFolder | None = None, beside: Beside | None = None
+) -> dg.Definitions:
     """Everything Dagster knows, for one data folder (default: the one ``JSI_DATA_DIR`` names).
 
     Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
@@ -43,6 +46,6 @@ def build_definitions(paths: DataDir | None = None, folder: DataFolder | None = 
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"folder": folder or DataFolder(root=str(paths.root))},
+        resources={"folder": folder or DataFolder(root=str(paths.root)), "beside": beside or Beside()},
         executor=dg.in_process_executor,
     )

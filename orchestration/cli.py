@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from orchestration import progress
+from orchestration.beside import Beside
 from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
 from storage.layout import DATA_DIR_VARIABLE, DataDir
 
@@ -112,23 +113,25 @@ def refresh(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Run the whole refresh, extracts to published marts, and show the index."""
-    from orchestration.assets.raw import parse_as_of
-    from orchestration.refresh import refresh as run_refresh
-    from orchestration.resources import AnotherRefreshRuns
-    from orchestration.tables import refresh_json, refresh_tables
-
     paths = DataDir.from_env()
-    if as_of:
+    with progress_shown(quiet=as_json), Beside() as beside:
+        progress.report("Starting up")
+        beside.get_ready()  # before Dagster is imported here
+        from orchestration.assets.raw import parse_as_of
+        from orchestration.refresh import refresh as run_refresh
+        from orchestration.resources import AnotherRefreshRuns
+        from orchestration.tables import refresh_json, refresh_tables
+
+        if as_of:
+            try:
+                parse_as_of(as_of)
+            except ValueError:
+                form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
+                raise fail(f"--as-of {as_of}: {form}", 2) from None
         try:
-            parse_as_of(as_of)
-        except ValueError:
-            raise fail(f"--as-of {as_of}: not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00", 2) from None
-    try:
-        with progress_shown(quiet=as_json):
-            progress.report("Starting up")
-            outcome = run_refresh(paths, extracts, as_of)
-    except AnotherRefreshRuns as error:
-        raise fail(str(error)) from None
+            outcome = run_refresh(paths, extracts, as_of, beside)
+        except AnotherRefreshRuns as error:
+            raise fail(str(error)) from None
     if as_json:
         print(json.dumps(refresh_json(outcome), indent=1, default=str))
     elif outcome.succeeded and outcome.generation:
@@ -156,7 +159,6 @@ def score(
     import polars as pl
 
     from models_nlp.artefact import ArtefactError
-    from models_nlp.shared_scoring import load_with_helpers
 
     try:
         frame = pl.read_csv(file, infer_schema=False)
@@ -174,8 +176,8 @@ def score(
         raise fail(f"--out {out}: the folder {out.absolute().parent} does not exist; make it first", 2)
     texts = frame[text_column].fill_null("").to_list()
     try:
-        with progress_shown(quiet=False), load_with_helpers() as scorer:
-            scores = scorer.score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
+        with progress_shown(quiet=False), Beside() as beside:
+            scores = beside.scorer().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
     except ArtefactError as error:
         raise fail(str(error)) from None
     joined = pl.col("intents").list.join(";")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.beside import Beside
 from orchestration.resources import DataFolder, one_writer
 from storage.layout import DataDir
 from storage.publication import Generation, current
@@ -25,18 +26,19 @@ class RefreshOutcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def refresh(paths: DataDir, extracts: Path | None, as_of: str | None) -> RefreshOutcome:
+def refresh(paths: DataDir, extracts: Path | None, as_of: str | None, beside: Beside | None = None) -> RefreshOutcome:
     """Run the whole refresh on ``extracts`` (default: the landing folder) as of ``as_of`` (default: its newest touch).
 
-    Raises ``AnotherRefreshRuns`` when another process holds the data folder.
+    ``beside``: processes that have got ready already. Raises ``AnotherRefreshRuns`` when another process holds the
+    data folder.
     """
-    with one_writer(paths):
+    with one_writer(paths), beside or Beside() as beside:
         from orchestration.build import build_definitions
         from orchestration.instance import open_instance
 
         instance = open_instance(paths)
         held = DataFolder(root=str(paths.root), is_held=True)
-        job = build_definitions(paths, held).resolve_job_def("refresh")
+        job = build_definitions(paths, held, beside).resolve_job_def("refresh")
         config = {"extracts": str(extracts.resolve()) if extracts else "", "as_of": as_of or ""}
         result = job.execute_in_process(
             run_config={

@@ -9,6 +9,7 @@ equal. What ingestion keeps on purpose although it looks odd (an end before its 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -149,16 +150,17 @@ AGREED: dict[str, Agreed] = {
 }
 
 
-def check_raw(frames: Mapping[str, pl.DataFrame]) -> list[CheckResult]:
+def check_raw(frames: Mapping[str, pl.DataFrame], elsewhere: Executor | None = None) -> list[CheckResult]:
     """Judge raw tables (all row versions, as in ``raw/<table>/*.parquet``) by their suites.
 
     Returns one result per table and statement, tables in the order given. Raises ValueError for a table that has
-    no suite. The first call in a process imports Great Expectations, which takes seconds.
+    no suite. The first call in a process imports Great Expectations, which takes seconds; ``elsewhere`` is a process
+    that has done so already.
     """
     unknown = sorted(set(frames) - set(AGREED))
     if unknown:
         raise ValueError(f"No suite for {', '.join(unknown)}: add it to AGREED in expectations/suites/raw.py.")
-    return judge((suite(table), frame) for table, frame in frames.items())
+    return judge(((suite(table), frame) for table, frame in frames.items()), elsewhere)
 
 
 def suite(table: str) -> Suite:

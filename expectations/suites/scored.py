@@ -6,6 +6,8 @@ how good the scores are (the model card).
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
 import polars as pl
 
 from expectations import statements as st
@@ -90,12 +92,13 @@ _SLACK = thresholds.PROBABILITY_TOLERANCE
 _SCORER = "Mend the scorer in models_nlp/ and score again; scores of this model version must not be published."
 
 
-def check_scored(frame: pl.DataFrame) -> list[CheckResult]:
+def check_scored(frame: pl.DataFrame, elsewhere: Executor | None = None) -> list[CheckResult]:
     """Judge ``touch_scores`` by its suite: one result per statement.
 
-    The first call in a process imports Great Expectations, which takes seconds.
+    The first call in a process imports Great Expectations, which takes seconds; ``elsewhere`` is a process that has
+    done so already.
     """
-    return judge([(suite(), frame)])
+    return judge([(suite(), frame)], elsewhere)
 
 
 def suite() -> Suite:

@@ -8,6 +8,7 @@ import polars as pl
 
 from orchestration import names
 from orchestration.assets.raw import raw_key
+from orchestration.beside import Beside
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
@@ -31,14 +32,13 @@ CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cache
     "the reason why there is no score.",
     pool=names.WAREHOUSE_POOL,
 )
-def touch_scores(folder: DataFolder) -> dg.MaterializeResult:
-    from models_nlp.shared_scoring import load_with_helpers
+def touch_scores(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.MaterializeResult:
     from models_nlp.touches import touch_scores_schema
 
     paths = folder.paths
     kept = scores_of_expired(paths, touch_scores_schema())  # before the new scores replace the old ones
-    with load_with_helpers() as scorer:
-        scores, n_new = score_all(paths, scorer)
+    scorer = beside.scorer()
+    scores, n_new = score_all(paths, scorer)
     scores = pl.concat([scores, kept.select(scores.columns)]).sort("table_name", "row_hash")
     write_touch_scores(paths, scores)
     return dg.MaterializeResult(

@@ -9,6 +9,7 @@ import dagster as dg
 import polars as pl
 
 from orchestration.assets.raw import FILES, raw_key
+from orchestration.beside import Beside
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
@@ -63,13 +64,15 @@ AGREED_SHAPE = "has_the_agreed_shape"
         for table in TABLES
     ],
 )
-def raw_tables_have_the_agreed_shape(folder: DataFolder) -> Iterator[dg.AssetCheckResult]:
+def raw_tables_have_the_agreed_shape(
+    folder: DataFolder, beside: dg.ResourceParam[Beside]
+) -> Iterator[dg.AssetCheckResult]:
     """All suites in one step: importing Great Expectations costs more than running them."""
     from expectations.suites import check_raw
 
     report("Checking the extracts")
     frames = {table: pl.read_parquet(folder.paths.raw_table(table) / "*.parquet") for table in TABLES}
-    results = check_raw(frames)
+    results = check_raw(frames, beside.judge)
     for table in TABLES:
         of_table = [r for r in results if r.table == table]
         yield suite_result(AGREED_SHAPE, raw_key(table), of_table)

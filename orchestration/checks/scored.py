@@ -4,6 +4,7 @@ import dagster as dg
 import polars as pl
 
 from orchestration.assets.scored import TOUCH_SCORES
+from orchestration.beside import Beside
 from orchestration.checks.raw import suite_result
 from orchestration.progress import report
 from orchestration.resources import DataFolder
@@ -16,11 +17,11 @@ from storage.layout import DataDir
     blocking=True,
     description="Every text is −1, 0, +1 or null with a reason; probabilities sum to one; one model version.",
 )
-def scores_are_complete_and_sane(folder: DataFolder) -> dg.AssetCheckResult:
+def scores_are_complete_and_sane(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.AssetCheckResult:
     from expectations.suites import check_scored
 
     report("Checking the scores")
-    results = check_scored(pl.read_parquet(folder.paths.touch_scores))
+    results = check_scored(pl.read_parquet(folder.paths.touch_scores), beside.judge)
     return suite_result("scores_are_complete_and_sane", TOUCH_SCORES, results)
 
 

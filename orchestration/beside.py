@@ -1,0 +1,78 @@
+"""Processes that work beside this one, one for each further core, and end with it.
+
+Belongs here: starting them, what they get ready, ending them. Does not: the work they share (the rooms' own functions).
+"""
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from models_nlp.scoring import Scorer
+
+
+class Beside:
+    """The processes beside this one, started when first needed; ``with`` ends them.
+
+    ``n``: how many; default: the cores this process may use, less its own. With none, this process does everything.
+    """
+
+    def __init__(self, n: int | None = None) -> None:
+        self._n = len(os.sched_getaffinity(0)) - 1 if n is None else n
+        self._pool: ProcessPoolExecutor | None = None
+        #: Where frames are judged; None in a process that does not know yet whether there is anything to judge.
+        self.judge: Executor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = self.judge = None
+
+    def get_ready(self) -> None:
+        """Import Great Expectations and load the scorer there, while this process reads the extracts."""
+        if self._n:
+            self.judge = self._started()
+            self.judge.submit(_import_great_expectations)
+            self.judge.submit(_load_scorer)
+
+    def scorer(self) -> "Scorer":
+        """The scorer; it shares long lists of texts with the processes beside this one."""
+        from models_nlp.scoring import load
+        from models_nlp.shared_scoring import SharedScorer
+
+        return SharedScorer(load(), self._started, self._n) if self._n else load()
+
+    def _started(self) -> Executor:
+        if self._pool is None:
+            # Spawned, not forked: this process has threads (polars, DuckDB), whose locks a fork would copy as held.
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._n, spawn, _end_with_parent)
+        return self._pool
+
+
+def _end_with_parent() -> None:
+    """Let this process end with the one that started it, also when that is killed: nobody would end it then."""
+    parent = multiprocessing.parent_process()
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)  # the queue would be waited on for ever; nothing here is open for writing
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _import_great_expectations() -> None:
+    from expectations.judge import great_expectations
+
+    great_expectations()
+
+
+def _load_scorer() -> None:
+    from models_nlp.shared_scoring import scorer_of_process
+
+    scorer_of_process()

@@ -1,0 +1,62 @@
+"""Processes beside this one get ready, do what they are given, and are gone with the one that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from expectations.suites import check_raw
+from models_nlp.shared_scoring import SharedScorer
+from orchestration.beside import Beside
+
+
+def test_a_frame_judged_in_a_process_beside_gets_the_same_results_also_when_that_process_was_killed():
+    frames = {"labels": pl.DataFrame({"label": [3, 0]})}
+    here = check_raw(frames)
+    assert [r.name for r in here if not r.passed]
+    with Beside(1) as beside:
+        beside.get_ready()
+        assert check_raw(frames, beside.judge) == here
+        os.kill(beside.judge.submit(os.getpid).result(), signal.SIGKILL)
+        assert check_raw(frames, beside.judge) == here
+
+
+def test_on_one_core_everything_is_done_in_this_process():
+    with Beside(0) as alone:
+        alone.get_ready()
+        assert alone.judge is None
+        assert not isinstance(alone.scorer(), SharedScorer)
+
+
+def test_processes_beside_end_with_a_killed_process():
+    program = (
+        "import os, time\n"
+        "from orchestration.beside import Beside\n"
+        "if __name__ == '__main__':\n"
+        "    print(Beside(1)._started().submit(os.getpid).result(), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    starting = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    beside = int(starting.stdout.readline())
+    starting.kill()
+    starting.wait()
+    deadline = time.monotonic() + 10
+    while _is_running(beside) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(beside)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
