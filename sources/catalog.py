@@ -36,13 +36,13 @@ from sources import (
     surveymonkey,
     zendesk,
 )
-from sources.archive import member_names
+from sources.archive import member_names, sole_member
 from sources.company_map import EMPTY, CompanyMap, is_utf8, parse
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.declared import Declared, reading
 from sources.delimited import read_header
 from sources.errors import WrongShape
-from sources.extract import Extract
+from sources.extract import WARNING_SCHEMA, Extract, stacked, warning_rows
 from sources.jsonlines import read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
 
@@ -104,7 +104,17 @@ def read_content(content: Content, reader: Reader, limits: Limits, company: Comp
     except WrongShape as error:
         error.source = reader.name
         raise _counted(error, content) from error.__cause__
-    return replace(extract, source=reader.name)
+    warnings = stacked([extract.warnings, _doubt(content, extract)], WARNING_SCHEMA)
+    return replace(extract, source=reader.name, warnings=warnings)
+
+
+def _doubt(content: Content, extract: Extract) -> pl.DataFrame:
+    """A warning where the file ends within a line: nothing in it shows whether its last cell is whole."""
+    is_open = content.kind == "csv" and content.body[-1:] not in (b"\n", b"\r", b'"')
+    if not is_open or extract.rows_read == 0 or extract.rows_read in extract.excluded["source_row"]:
+        return pl.DataFrame(schema=WARNING_SCHEMA)
+    message = "the file ends without a line end: if the export was cut short, this row's last cell is not whole"
+    return warning_rows([extract.rows_read], "no_line_end", message, None, None)
 
 
 def opened(delivered: bytes, relative_name: str, limits: Limits, company: CompanyMap) -> tuple[Content, Reader]:
@@ -118,19 +128,34 @@ def opened(delivered: bytes, relative_name: str, limits: Limits, company: Compan
     for encoding in ("utf-8", *sorted(set(encodings.values()))):
         content = None
         try:
-            content = open_content(delivered, relative_name, encoding, limits)
+            content = _open(delivered, relative_name, encoding, limits)
             reader = _recognise(content, limits, company)
             wanted = encodings.get(reader.name, "utf-8")
             if wanted == encoding:
                 return content, reader
             if not is_utf8(encoding):
                 continue  # the header reads the same in many encodings: this is not its source's
-            content = open_content(delivered, relative_name, wanted, limits)
+            content = _open(delivered, relative_name, wanted, limits)
             if _recognise(content, limits, company).name == reader.name:
                 return content, reader
         except WrongShape as error:
             refusal = refusal or _counted(error, content)
     raise refusal or WrongShape("its source declares another encoding than the file has: correct company.yml")
+
+
+def _open(delivered: bytes, relative_name: str, encoding: str, limits: Limits) -> Content:
+    """The file's content; an archive that no reader takes as it is stands for the one file in it."""
+    content = open_content(delivered, relative_name, encoding, limits)
+    if content.kind != "zip":
+        return content
+    head = head_of(content, limits)
+    if any(reader.claims(head) for reader in READERS):
+        return content
+    name, data = sole_member(content.body, limits)
+    inner = open_content(data, str(PurePosixPath(relative_name).parent / name), encoding, limits)
+    if inner.kind == "zip":
+        raise WrongShape("the archive holds another archive: unpack it once", reason="bad_zip")
+    return inner
 
 
 def _counted(error: WrongShape, content: Content | None) -> WrongShape:
@@ -179,13 +204,24 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS, separator: str = 
         return Head(content.relative_name, content.kind, columns)
     if content.kind == "csv":
         headers, _ = read_header(content.body, 1, separator)
+        _check_width(len(headers[0]), limits)
         return Head(content.relative_name, content.kind, tuple(name.strip() for name in headers[0]))
     if content.kind == "zip":
         return Head(content.relative_name, content.kind, (), members=tuple(member_names(content.body)))
     found = read_json(content, limits, first=_LINES_SEEN)
     seen = tuple(frozenset(r) for _, r in found.records)
     columns = tuple(sorted(frozenset().union(*seen)))
+    _check_width(len(columns), limits)
     return Head(content.relative_name, content.kind, columns, seen, found.lists)
+
+
+def _check_width(n_columns: int, limits: Limits) -> None:
+    """Before any reader looks at the names: a header of a million of them costs each reader seconds."""
+    if n_columns > limits.columns:
+        raise WrongShape(
+            f"the file has {n_columns} columns or keys, more than {limits.columns}: export the fields that are needed",
+            reason="too_large",
+        )
 
 
 def _recognise(content: Content, limits: Limits, company: CompanyMap) -> Reader:

@@ -14,7 +14,7 @@ import polars as pl
 
 from sources import local_times
 from sources.casting import WRITTEN_AS, cast_columns, clock_faults
-from sources.contract import POLARS_TYPE, Column, Table
+from sources.contract import MOST_CHARS, POLARS_TYPE, Column, Table
 from sources.declared import in_force
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, stacked, warning_rows
@@ -70,6 +70,7 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     local = [c.name for c in present if c.kind == "timestamp"] if in_force().time_zone else []
     judged = judged.with_columns(_clock_fault(given[name], typed[name]) for name in local)
     rules = [rule for column in present for rule in _of_column(column, column.name in local)] + between_columns(table)
+    rules += _of_long_texts([c.name for c in present if c.kind == "text"], rows)
     broken = judged.select(rule.broken.any().alias(str(n)) for n, rule in enumerate(rules)).row(0)
     found = [
         (rule, judged.select(rule.broken.fill_null(False).alias("at")).to_series())
@@ -92,6 +93,7 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     )
 
 
+_NESTED = r"^(?:[a-z_]+:)*[\[{]"  # how JSON begins, behind what readers put before a vendor's ids
 _GIVEN = "{} was given"  # whether a cell held anything, before it was cast
 _CLOCK = "{} by the clock"  # why a local time is no single moment
 
@@ -131,6 +133,9 @@ def _of_column(column: Column, is_local: bool) -> Iterator[Rule]:
             yield Rule(name, fault, local_times.advice(name, fault), by_clock == fault)
     else:
         yield Rule(name, "wrong_type", f"{name} must be plain text: correct it", value.is_null() & was_given)
+    if name.endswith("_id") or name == "merged_into":
+        what = f"{name} holds a list or an object: write one plain value"
+        yield Rule(name, "wrong_type", what, value.str.contains(_NESTED))
     if column.filled:
         yield Rule(name, "missing_value", f"{name} is empty: fill it in the export", ~was_given)
     listed = ", ".join(column.allowed)
@@ -146,6 +151,17 @@ def _of_column(column: Column, is_local: bool) -> Iterator[Rule]:
     if column.maximum is not None:
         what = f"{name} must be at most {column.maximum:g}: correct it in the export"
         yield Rule(name, "out_of_range", what, value > column.maximum)
+
+
+def _of_long_texts(texts: Sequence[str], rows: pl.DataFrame) -> list[Rule]:
+    """Readers of tables measure their cells; a text deep inside a vendor's object is measured here."""
+    longest = rows.select(pl.col(name).str.len_bytes().max() for name in texts).row(0) if texts else ()
+    what = f"{{}} is longer than {MOST_CHARS} characters: shorten it in the export"
+    return [
+        Rule(name, "too_long", what.format(name), pl.col(name).str.len_chars() > MOST_CHARS)
+        for name, n_bytes in zip(texts, longest, strict=True)
+        if (n_bytes or 0) > MOST_CHARS
+    ]
 
 
 def _excluded(table: Table, rows: pl.DataFrame, faults: Sequence[tuple[Rule, pl.Series]]) -> pl.DataFrame:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import math
 import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sources.contract import MOST_CHARS
 from sources.errors import WrongShape
 
 #: ``jsonl``: one object a line. ``json``: one document: an array of objects, or a page of an API (lists of objects).
@@ -21,6 +23,7 @@ Kind = Literal["csv", "jsonl", "json", "parquet", "zip"]
 
 _CHUNK = 1 << 20
 _UTF8_MARK = b"\xef\xbb\xbf"
+_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06")  # the second: an archive of no files
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -31,7 +34,7 @@ class Limits:
     file_bytes: int = 1 << 30  # uncompressed: a file is read whole, and its frame takes about twice as much again
     gzip_ratio: int = 250  # exports of text shrink 5 to 30 times; only a bomb shrinks 1000 times
     gzip_free_bytes: int = 64 << 20  # below this the ratio does not matter
-    cell_chars: int = 1_000_000  # the longest message or comment that is one: about 400 printed pages
+    cell_chars: int = MOST_CHARS
     columns: int = 5_000  # the widest CRM object has 800 fields
     line_bytes: int = 8_000_000  # one line of JSON, e.g. a ticket with all its comments
 
@@ -76,7 +79,7 @@ def open_content(
         )
     if body[:4] == b"PAR1":
         return Content(relative_name, "parquet", body)
-    if body[:4] == b"PK\x03\x04":
+    if body[:4] in _ZIP_MARKS:
         return Content(relative_name, "zip", body)
     declared = "utf-16" if body[:2] in _WIDE_MARKS else "utf-8" if body.startswith(_UTF8_MARK) else encoding
     body = _as_utf8(body, declared).removeprefix(_UTF8_MARK)
@@ -89,7 +92,10 @@ def open_content(
             reason="empty_file",
         )
     kind, document = _kind(body, relative_name)
-    return Content(relative_name, kind, body, document)
+    if kind == "jsonl" and document is not None and b"\n" in body.strip():
+        # One record written over several lines. Within texts JSON writes a line end as \\n, so these part no words.
+        body = body.replace(b"\r", b" ").replace(b"\n", b" ")
+    return Content(relative_name, kind, body, document if kind == "json" else None)
 
 
 def _unpacked(delivered: bytes, limits: Limits) -> bytes:
@@ -129,7 +135,7 @@ def _as_utf8(body: bytes, encoding: str) -> bytes:
 
 
 def _kind(body: bytes, relative_name: str) -> tuple[Kind, Any]:
-    """The kind, and what was parsed to find it."""
+    """The kind, and what was parsed to find it; of JSON lines, the one record that the whole file is."""
     start = body[:_CHUNK].lstrip()[:1]
     if start == b"[" or (start == b"{" and not _is_lines(body)):
         document = parsed(body)
@@ -137,6 +143,8 @@ def _kind(body: bytes, relative_name: str) -> tuple[Kind, Any]:
         is_page = isinstance(document, dict) and "id" not in document and _has_list(document)
         if start == b"[" or is_page:
             return "json", document
+        if document is not None:
+            return "jsonl", document
     is_json_name = re.search(r"\.(jsonl|ndjson|json)(\.gz)?$", relative_name, re.IGNORECASE) is not None
     return ("jsonl" if start == b"{" or is_json_name else "csv"), None
 
@@ -155,9 +163,29 @@ def _no_constant(name: str) -> Any:
     raise ValueError(name)  # NaN and Infinity are not JSON
 
 
+def _finite(literal: str) -> float:
+    """A number that no double can hold would become infinite."""
+    number = float(literal)
+    if math.isinf(number):
+        raise ValueError("not a finite number")
+    return number
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object that names a key twice says two things; which of them is meant, no reader can know."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+#: Strict: raises ``ValueError`` for what JSON does not allow, and for what cannot be kept as it is written.
+DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_distinct)
+
+
 def parsed(body: bytes) -> Any:
     """The document; null where it is cut short, damaged, nested beyond reason or not UTF-8 (reading says what)."""
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+        return DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         return None

@@ -84,6 +84,8 @@ STAGES = ("awareness", "evaluation", "purchase", "onboarding", "adoption", "valu
 ROLES = ("buyer", "user", "executive")
 CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review")
 PRIORITIES = ("urgent", "high", "normal", "low")
+# The longest message or comment that is one: about 400 printed pages.
+MOST_CHARS = 1_000_000
 # Above any contract a year there has been; what is larger is a slip or an overflow.
 MOST_MONEY = 1e12
 SURVEY_TYPES = ("nps", "csat", "ces", "psat", "other")

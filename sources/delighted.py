@@ -99,7 +99,7 @@ def _response(number: int, record: dict[str, Any], scale: Scale) -> dict[str, An
     properties = properties if isinstance(properties, dict) else {}
     links = {link: as_text(properties[name]) for link, name in link_names(properties).items()}
     person, identifier = record.get("person"), as_text(record.get("id")) or _token(record.get("permalink"))
-    person_id = as_text(person.get("id") if isinstance(person, dict) else person)
+    person_id = as_text(person.get("id", person) if isinstance(person, dict) else person)
     return {
         "source_row": number,
         "response_id": f"delighted:{identifier}" if identifier else None,

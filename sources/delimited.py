@@ -27,6 +27,7 @@ _ADVICE = {
     "bad_quote": "a quote is not closed or stands inside a cell: double the quotes inside a quoted cell",
     "bad_encoding": "it holds bytes that are not UTF-8 text: export the file as UTF-8",
     "too_long": "a cell is longer than {limit} characters: shorten it in the export",
+    "repeated_header": "it repeats the header (several exports put together?): nothing to do",
 }
 
 
@@ -166,13 +167,29 @@ def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[li
         pl.when(pl.col(columns).str.len_bytes() > 0).then(pl.col(columns)).name.keep(),
     )
     rows_read, excluded = rows.height, []
+    is_header = _is_header(columns, rows, headers)
+    if is_header is not None:
+        excluded.append(
+            excluded_rows(rows.filter(is_header)["source_row"], "repeated_header", _ADVICE["repeated_header"])
+        )
+        rows = rows.filter(~is_header)
     longest = rows.select(pl.col(columns).str.len_bytes().max()).row(0)
     if max((n or 0 for n in longest), default=0) > limits.cell_chars:
         is_long = pl.any_horizontal(pl.col(columns).str.len_chars().fill_null(0) > limits.cell_chars)
         numbers = rows.filter(is_long)["source_row"]
-        excluded = [excluded_rows(numbers, "too_long", _ADVICE["too_long"].format(limit=limits.cell_chars))]
+        excluded.append(excluded_rows(numbers, "too_long", _ADVICE["too_long"].format(limit=limits.cell_chars)))
         rows = rows.filter(~is_long)
     return TextTable(columns, rows, stacked(excluded, EXCLUDED_SCHEMA), rows_read, headers)
+
+
+def _is_header(columns: list[str], rows: pl.DataFrame, headers: list[list[str]]) -> pl.Series | None:
+    """Which rows repeat the header word by word; null, at the price of looking at one column, where none does."""
+    names = [pl.lit(name) if name else None for name in headers[0]]
+    first = next((at for at, name in enumerate(headers[0]) if name), None)
+    if first is None or not (rows[columns[first]] == headers[0][first]).any():
+        return None
+    same = [pl.col(c).is_null() if n is None else pl.col(c) == n for c, n in zip(columns, names, strict=True)]
+    return rows.select(pl.all_horizontal(same).fill_null(False)).to_series()
 
 
 def _read_strictly(

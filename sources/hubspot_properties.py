@@ -19,6 +19,7 @@ import polars as pl
 from sources.connector_tables import DELETED, SYNCED, bare_name, is_deleted
 from sources.declared import in_force
 from sources.extract import excluded_rows
+from sources.jsonlines import as_text
 from sources.vendor_times import utc
 
 _PREFIX = re.compile(r"^propert(?:y|ies)[_.]")
@@ -146,7 +147,7 @@ def _associated(associations: Any) -> dict[str, str]:
         every: dict[str, bool] = {}
         for link in results if isinstance(results, list) else ():
             if isinstance(link, dict) and link.get("id") is not None:
-                identifier = str(link["id"])
+                identifier = as_text(link["id"]) or ""
                 is_primary = not str(link.get("type", "")).endswith("_unlabeled")
                 every[identifier] = every.get(identifier, False) or is_primary
         primary = [identifier for identifier, is_primary in every.items() if is_primary]

@@ -108,9 +108,9 @@ def _named(value: Any) -> str | None:
     return as_text(value.get("name")) if isinstance(value, dict) else None
 
 
-def _prefixed(identifier: Any) -> str | None:
+def _prefixed(identifier: Any, prefix: str = "jira:") -> str | None:
     text = as_text(identifier)
-    return f"jira:{text}" if text else None
+    return f"{prefix}{text}" if text else None
 
 
 def _issue(number: int, issue: Row) -> Iterator[tuple[str, Row]]:
@@ -130,7 +130,7 @@ def _issue(number: int, issue: Row) -> Iterator[tuple[str, Row]]:
                 "created_at": as_text(fields.get("created")),
                 "priority": _PRIORITIES.get((_named(priority) or as_text(priority) or "").lower()),
                 "status": _named(fields.get("status")),
-                "resolved_at": as_text(fields.get("resolutiondate") or fields.get("resolved")),
+                "resolved_at": as_text(fields.get("resolutiondate", fields.get("resolved"))),
                 "updated_at": updated,
             },
         )
@@ -138,7 +138,7 @@ def _issue(number: int, issue: Row) -> Iterator[tuple[str, Row]]:
         wrote = fields.get("creator") or reporter
         first = {
             "is_derived": True,
-            "message_id": f"jira:issue:{as_text(issue['id'])}",
+            "message_id": _prefixed(issue["id"], "jira:issue:"),
             "channel": "ticket",
             "author_kind": "customer" if _is_customer(wrote) else "agent",
             "body": "\n\n".join(text for text in said if text) or None,

@@ -12,13 +12,14 @@ from typing import Any, NoReturn
 
 import polars as pl
 
-from sources.content import DEFAULT_LIMITS, Content, Limits, parsed
+from sources.content import DECODER, DEFAULT_LIMITS, Content, Limits, parsed
 from sources.delimited import TextTable, column_name
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
 _ADVICE = {
-    "bad_json": "the line is not one whole JSON object (cut short?): export the file again, one object a line",
+    "bad_json": "the line is not one whole JSON object (cut short, or a key stands twice in it?): export the file "
+    "again, one object a line",
     "bad_encoding": "the line holds bytes that are not UTF-8 text, or text that cannot be written as UTF-8: export "
     "the file as UTF-8",
     "too_long": "the line or one of its values is longer than allowed: shorten it in the export",
@@ -82,7 +83,9 @@ def _refuse(body: bytes) -> NoReturn:
             "the file holds bytes that are not UTF-8 text: export it as UTF-8", reason="bad_encoding"
         ) from error
     raise WrongShape(
-        "the JSON document is cut short or damaged: export it again, or write one object a line", reason="bad_json"
+        "the JSON document is cut short or damaged, or a key stands twice in an object: export it again, or write one "
+        "object a line",
+        reason="bad_json",
     )
 
 
@@ -170,13 +173,6 @@ def _lines(body: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)  # NaN and Infinity are not JSON
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
-
-
 def _object(line: bytes, limits: Limits) -> dict[str, Any] | str:
     """The object of one line, or the reason why there is none."""
     if len(line) > limits.line_bytes:
@@ -188,7 +184,7 @@ def _object(line: bytes, limits: Limits) -> dict[str, Any] | str:
     if "\0" in text:
         return "bad_encoding"
     try:
-        found = _DECODER.decode(text)
+        found = DECODER.decode(text)
     except (ValueError, RecursionError):
         return "bad_json"
     if not isinstance(found, dict):

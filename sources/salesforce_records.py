@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
+from sources.casting import TRUTH
 from sources.connector_tables import START, SYNCED, is_deleted, newest_start, of_newest
 from sources.contract import ROLES
 from sources.declared import in_force, own_words
@@ -103,10 +104,15 @@ def contract_columns(has: list[str]) -> dict[str, pl.Expr]:
     """The contract that a renewal opportunity is. How likely it is to be won is not read."""
     amount = text_column(has, ("Amount",))
     base = pl.coalesce(text_column(has, _PRIOR_ARR), amount)
-    closed, won = (text_column(has, (c,)).str.to_lowercase().is_in(["true", "1"]) for c in ("IsClosed", "IsWon"))
+    closed, won = (text_column(has, (c,)).str.strip_chars().str.to_lowercase() for c in ("IsClosed", "IsWon"))
+    is_unclear = pl.any_horizontal(~flag.is_in(list(TRUTH)).fill_null(True) for flag in (closed, won))
+    closed, won = (flag.replace_strict(TRUTH, default=None, return_dtype=pl.Boolean) for flag in (closed, won))
     step = text_column(has, ("StageName",)).str.to_lowercase()
     won = (won if "IsWon" in has else step == "closed won").fill_null(False)
     closed = (closed if "IsClosed" in has else step.str.starts_with("closed")).fill_null(False)
+    outcome = outcome_columns(closed, won, base, amount, day(text_column(has, ("CloseDate",))))
+    # A word that is no outcome: the row is excluded for it, and a renewal of which nobody knows is not called churned.
+    outcome["outcome"] = pl.when(is_unclear).then(pl.lit("unclear")).otherwise(outcome["outcome"])
     return dict(
         contract_id=pl.col("Id"),
         account_id=pl.col("AccountId"),
@@ -114,7 +120,7 @@ def contract_columns(has: list[str]) -> dict[str, pl.Expr]:
         renews_on=day(text_column(has, _RENEWS)),
         arr_usd=base,
         currency=text_column(has, ("CurrencyIsoCode",)),
-        **outcome_columns(closed, won, base, amount, day(text_column(has, ("CloseDate",)))),
+        **outcome,
         **version(has),
     )
 

@@ -62,7 +62,7 @@ def _choice(question: Row) -> str | None:
 def _texts(question: Row) -> list[str]:
     """What was written freely: open answers, and the text beside a choice."""
     written = [a for a in _dicts(question.get("answers")) if a.get("choice_id") is None and a.get("row_id") is None]
-    return [a["text"] for a in written if isinstance(a.get("text"), str) and a["text"].strip()]
+    return [text for a in written if (text := as_text(a.get("text"))) and text.strip()]
 
 
 def _scores(records: list[tuple[int, Row]], declared: Declared) -> tuple[dict[str, Recognised], dict[str, str]]:

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 import polars as pl
 
+_CLOCK = (
+    r"^(\d{4}-\d{2}-\d{2})[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?"
+    r"\s?(?:Z|z|UTC|GMT|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?$"
+)
+
 
 def utc(time: pl.Expr) -> pl.Expr:
     """UTC times in a spelling that ``casting`` knows.
@@ -23,5 +28,5 @@ def utc(time: pl.Expr) -> pl.Expr:
 
 
 def day(time: pl.Expr) -> pl.Expr:
-    """The UTC day of a date or time."""
-    return utc(time).str.slice(0, 10)
+    """The day of a date or of a time in UTC. What is neither stays as it is, so that its row is excluded."""
+    return utc(time).str.replace(_CLOCK, "$1")

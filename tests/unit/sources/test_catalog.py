@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import time
+import zipfile
 
 import polars as pl
 import pytest
@@ -166,3 +168,31 @@ def test_every_row_of_every_fault_is_accounted_for():
     assert reasons == {2: "missing_value", 3: "ragged_row", 4: "bad_encoding", 5: "bad_quote"}
     assert extract.tables["messages"]["message_id"].to_list() == ["M1", "M6"]
     assert extract.rows_read == 6 == extract.tables["messages"].height + extract.rows_excluded
+
+
+def test_a_file_alone_in_a_zip_is_read_as_if_it_were_not_packed():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("export/tickets.csv", TICKETS)
+    extract = read(packed.getvalue(), "crm/export.zip")
+    assert extract.tables["tickets"].equals(read(TICKETS, "tickets.csv").tables["tickets"])
+    again = io.BytesIO()
+    with zipfile.ZipFile(again, "w") as archive:
+        archive.writestr("export.zip", packed.getvalue())
+    with pytest.raises(WrongShape, match="another archive"):
+        read(again.getvalue(), "export.zip")
+
+
+def test_a_header_of_a_million_columns_is_refused_before_anyone_looks_at_its_names():
+    header = ",".join(f"c{n}" for n in range(1_000_000)).encode()
+    started = time.process_time()
+    with pytest.raises(WrongShape, match="1000000 columns") as raised:
+        read(header + b"\n1\n", "accounts.csv")
+    assert time.process_time() - started < 5
+    assert raised.value.reason == "too_large"
+
+
+def test_a_csv_that_ends_within_a_line_is_told_since_its_last_cell_may_be_cut():
+    assert read(TICKETS, "tickets.csv").warnings.is_empty()
+    cut = read(b"account_id,account_name\nA1,Ac", "accounts.csv")
+    assert cut.warnings.select("source_row", "reason").rows() == [(1, "no_line_end")]

@@ -159,3 +159,13 @@ def test_optional_columns_may_be_absent():
     check_header(TABLES["accounts"], ["account_id", "account_name"])
     with pytest.raises(WrongShape, match="message_id or response_id"):
         check_header(TABLES["labels"], ["label", "labelled_by", "labelled_at"])
+
+
+def test_a_text_beyond_any_message_is_excluded_wherever_a_reader_found_it():
+    assert fault("messages", MESSAGE | {"body": "x" * 1_000_001}) == ("body", "too_long")
+    assert fault("messages", MESSAGE | {"body": "é" * 1_000_000}) is None
+
+
+@pytest.mark.parametrize("identifier", ['["A1"]', '{"id": 1}', 'slack:["U1"]', "jira:issue:{}"])
+def test_a_list_or_an_object_is_no_id(identifier):
+    assert fault("messages", MESSAGE | {"person_id": identifier}) == ("person_id", "wrong_type")

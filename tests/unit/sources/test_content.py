@@ -92,3 +92,9 @@ def test_kinds_are_told_by_content_first():
     assert open_content(b"broken\n", "a.jsonl").kind == "jsonl"
     assert open_content(b"id\n", "a.txt").kind == "csv"
     assert open_content(b'[{"id": 1}]', "a.csv").kind == "json"
+
+
+def test_one_record_over_several_lines_is_one_line():
+    content = open_content(b'{\n "id": 1,\r\n "body": "a\\nb"\n}\n', "ticket.json")
+    assert (content.kind, content.data_lines) == ("jsonl", 1)
+    assert content.body.strip().count(b"\n") == 0

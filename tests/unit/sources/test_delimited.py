@@ -155,3 +155,9 @@ def test_any_bytes_below_a_header_are_accounted_for(parts):
     table = read_delimited(b"a,b\n" + b"".join(parts))
     numbers = sorted([*table.rows["source_row"], *table.excluded["source_row"]])
     assert numbers == list(range(1, table.rows_read + 1))
+
+
+def test_a_header_that_stands_again_among_the_rows_is_excluded():
+    table = read_delimited(b"a,,b\n1,,2\na,,b\n3,,4\na,x,b\n")
+    assert cells(table) == [("1", None, "2"), ("3", None, "4"), ("a", "x", "b")]
+    assert faults(table) == {2: "repeated_header"}

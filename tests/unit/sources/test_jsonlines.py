@@ -59,3 +59,8 @@ def test_a_list_under_a_plain_column_excludes_its_line():
     table = as_text_table(read_json_lines(b'{"a": [1], "b": 2}\n{"a": "x", "b": {"y": 1}}'), plain=["a"])
     assert table.rows.rows() == [(2, "x", '{"y": 1}')]
     assert table.excluded.select("source_row", "column_name", "reason").rows() == [(1, "a", "wrong_type")]
+
+
+@pytest.mark.parametrize("line", [b'{"a": 1e999}', b'{"a": [-1e400]}', b'{"a": 1, "a": 2}', b'{"b": {"a": 1, "a": 1}}'])
+def test_a_number_beyond_any_and_a_key_that_stands_twice_are_no_json_we_take(line):
+    assert faults(b'{"a": 1.5e3}\n' + line) == {2: "bad_json"}

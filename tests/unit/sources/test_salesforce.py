@@ -134,6 +134,12 @@ def test_new_business_is_no_contract_and_is_accounted_for():
     assert extract.excluded.select("source_row", "reason").rows() == [(1, "not_a_renewal")]
 
 
+@pytest.mark.parametrize(("closed", "won"), [("3,7", "true"), ("true", "perhaps")])
+def test_a_renewal_of_which_nobody_can_read_how_it_ended_is_not_called_churned(closed, won):
+    cells = ["006A0000006Vm9r", "001", "x", "1", "2025-03-31", "Renewal", closed, won, "2024-04-01", "1", ""]
+    assert read(OPPORTUNITY, cells).excluded.select("column_name", "reason").rows() == [("outcome", "not_allowed")]
+
+
 def test_account_history_of_the_stage_field_becomes_stage_history():
     extract = read(
         "Id,AccountId,CreatedDate,Field,OldValue,NewValue",

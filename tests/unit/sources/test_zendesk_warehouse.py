@@ -49,7 +49,7 @@ def reasons(extract):
 
 
 def history(*lines):
-    return read(HISTORY + "\n".join(f"{name},7,{DAY.format(day)}{value}" for name, day, value in lines))
+    return read(HISTORY + "\n".join(f"{name},7,{DAY.format(day)}{value}" for name, day, value in lines) + "\n")
 
 
 def archive(**tables):
