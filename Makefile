@@ -70,7 +70,7 @@ lint: $(STAMP)  ## ruff, sqlfluff, the definitions
 
 lock: $(STAMP)  ## solve the dependencies anew and write requirements.lock
 	@$(BIN)/uv lock --quiet --upgrade
-	@$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --all-groups -o requirements.lock
+	@$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --all-groups --all-extras -o requirements.lock
 	@rm -f uv.lock
 
 benchmarks: $(STAMP)  ## time the product beside its peers

@@ -10,13 +10,18 @@ from storage.layout import DataDir
 
 
 def build_definitions(
-    paths: DataDir | None = None, folder: DataFolder | None = None, beside: Beside | None = None
+    paths: DataDir | None = None,
+    folder: DataFolder | None = None,
+    beside: Beside | None = None,
+    pulls: bool = True,
 ) -> dg.Definitions:
     """Everything Dagster knows, for one data folder (default: the one ``JSI_DATA_DIR`` names).
 
     Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
+    ``pulls``: the configured connections, if there are any, are pulled before the extracts are read.
     """
     from orchestration.assets.insights import revenue_correlation
+    from orchestration.assets.landing import pulled_and_read
     from orchestration.assets.marts import build_marts
     from orchestration.assets.published import published
     from orchestration.assets.raw import raw_extracts
@@ -29,12 +34,14 @@ def build_definitions(
     )
     from orchestration.checks.scored import label_mix_is_as_before, scores_are_complete_and_sane
     from orchestration.jobs import JOBS
+    from orchestration.pull import is_configured
     from orchestration.schedules import SCHEDULES
     from orchestration.sensors import SENSORS
 
     paths = paths or DataDir.from_env()
+    extracts = pulled_and_read() if pulls and is_configured(paths) else [raw_extracts]
     return dg.Definitions(
-        assets=[raw_extracts, touch_scores, build_marts(paths), revenue_correlation, published, index_week],
+        assets=[*extracts, touch_scores, build_marts(paths), revenue_correlation, published, index_week],
         asset_checks=[
             every_row_is_accounted_for,
             no_file_was_set_aside,

@@ -100,6 +100,31 @@ def ingest(extracts: Extracts, as_json: Json = False) -> None:
 
 
 @app.command()
+def pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Connections; default: all.", show_default=False)] = None,
+    as_json: Json = False,
+) -> None:
+    """Pull what is new in the configured databases and APIs into the landing folder."""
+    from orchestration.pull import failed, pull_connections, pulled_json, pulled_tables
+    from orchestration.resources import AnotherRefreshRuns, one_writer
+
+    paths = DataDir.from_env()
+    try:
+        with progress_shown(quiet=as_json), one_writer(paths):
+            pulled = pull_connections(paths, names or ())
+    except AnotherRefreshRuns as error:
+        raise fail(str(error)) from None
+    except ValueError as error:  # connections.yml cannot be used: it says why
+        raise fail(str(error), 2) from None
+    if as_json:
+        print(json.dumps(pulled_json(pulled), indent=1))
+    else:
+        output.print(*pulled_tables(pulled), sep="\n")
+    if wrong := failed(pulled):
+        raise fail("not everything was pulled\n" + "\n".join(wrong))
+
+
+@app.command()
 def refresh(
     extracts: Annotated[
         Path | None,

@@ -35,6 +35,7 @@ def examine(paths: DataDir) -> list[Finding]:
         _folder,
         _disk,
         _model,
+        _connections,
         _raw,
         _publication,
     )
@@ -87,6 +88,18 @@ def _model(_: DataDir) -> Finding:
         return Finding("Scoring model", True, load().model_version)
     except (OSError, ValueError, RuntimeError) as error:
         return Finding("Scoring model", False, "cannot be loaded", str(error))
+
+
+def _connections(paths: DataDir) -> Finding:
+    if not paths.connections.exists():
+        return Finding("Connections", True, "none configured; extracts come as files")
+    from connections.configuration import load
+
+    try:
+        found = load(paths.connections).connections
+    except ValueError as error:
+        return Finding("Connections", False, "the file cannot be used", str(error))
+    return Finding("Connections", True, ", ".join(f"{name} ({c.kind})" for name, c in found.items()))
 
 
 def _raw(paths: DataDir) -> Finding:

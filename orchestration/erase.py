@@ -64,7 +64,8 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
     generations_removed: list[str] = []
     failures: list[str] = []
     if current(paths) is not None:
-        outcome = refresh(paths, None, None)
+        # Nothing is pulled: until the source has erased the person too, it would bring them back.
+        outcome = refresh(paths, None, None, pulls=False)
         failures = [] if outcome.succeeded else [*outcome.failures, *outcome.warnings]
         if outcome.succeeded and outcome.generation:
             generations_removed = _remove_older(paths)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 # Groups, in the order in which data flows through them.
-RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT = (
+LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT = (
+    "landing",
     "raw",
     "scored",
     "staging",
@@ -17,6 +18,7 @@ RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT 
 
 # Owners are teams, so that a person who leaves does not orphan an asset.
 OWNERS = {
+    LANDING: ["team:data-engineering"],
     RAW: ["team:data-engineering"],
     SCORED: ["team:data-science"],
     STAGING: ["team:data-engineering"],

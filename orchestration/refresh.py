@@ -26,11 +26,13 @@ class RefreshOutcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def refresh(paths: DataDir, extracts: Path | None, as_of: str | None, beside: Beside | None = None) -> RefreshOutcome:
+def refresh(
+    paths: DataDir, extracts: Path | None, as_of: str | None, beside: Beside | None = None, pulls: bool = True
+) -> RefreshOutcome:
     """Run the whole refresh on ``extracts`` (default: the landing folder) as of ``as_of`` (default: its newest touch).
 
-    ``beside``: processes that have got ready already. Raises ``AnotherRefreshRuns`` when another process holds the
-    data folder.
+    ``beside``: processes that have got ready already. ``pulls``: the configured connections are pulled into the landing
+    folder first, if that is what is read. Raises ``AnotherRefreshRuns`` when another process holds the data folder.
     """
     with one_writer(paths), beside or Beside() as beside:
         from orchestration.build import build_definitions
@@ -38,7 +40,7 @@ def refresh(paths: DataDir, extracts: Path | None, as_of: str | None, beside: Be
 
         instance = open_instance(paths)
         held = DataFolder(root=str(paths.root), is_held=True)
-        job = build_definitions(paths, held, beside).resolve_job_def("refresh")
+        job = build_definitions(paths, held, beside, pulls and extracts is None).resolve_job_def("refresh")
         config = {"extracts": str(extracts.resolve()) if extracts else "", "as_of": as_of or ""}
         result = job.execute_in_process(
             run_config={

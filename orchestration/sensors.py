@@ -19,10 +19,14 @@ QUIET_SECONDS = 30  # a file that changed more recently may still be being writt
 CHECK_EVERY_SECONDS = 60
 
 
-def landed(landing: Path, now: float) -> tuple[list[str], bool]:
-    """Identity (path, size, time) of each file that has come to rest, and whether any has not yet."""
+def landed(landing: Path, now: float, but: Path | None = None) -> tuple[list[str], bool]:
+    """Identity (path, size, time) of each file that has come to rest, and whether any has not yet.
+
+    Files below ``but`` are passed by.
+    """
     at_rest, is_moving = [], False
-    for file in sorted(p for p in landing.rglob("*") if p.is_file() and not p.name.startswith(".")):
+    files = (p for p in landing.rglob("*") if p.is_file() and not p.name.startswith("."))
+    for file in sorted(p for p in files if but is None or not p.is_relative_to(but)):
         about = file.stat()
         if 0 <= now - about.st_mtime < QUIET_SECONDS:  # a time in the future is a clock's slip, not a writer
             is_moving = True
@@ -41,8 +45,10 @@ def fingerprint(identities: Iterable[str]) -> str:
     description="Looks into the landing folder; when new files have come to rest, starts one refresh for them.",
 )
 def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    landing = DataDir.from_env().landing
-    at_rest, is_moving = landed(landing, time.time())
+    paths = DataDir.from_env()
+    landing = paths.landing
+    # A refresh reads what it pulled itself: taken for an extract that somebody dropped, it would start the next one.
+    at_rest, is_moving = landed(landing, time.time(), but=paths.landing_pulled)
     if not at_rest:
         return dg.SkipReason(f"nothing has landed in {landing.name}/ yet")
     if is_moving:

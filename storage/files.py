@@ -30,11 +30,16 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     sync(path.parent)
 
 
-def write_text(text: str, path: Path) -> None:
-    """Write ``text`` to ``path`` in one atomic step."""
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write ``content`` to ``path`` in one atomic step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
+    aside.write_bytes(content)
     sync(aside)
     aside.replace(path)
     sync(path.parent)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Write ``text`` to ``path`` in one atomic step."""
+    write_bytes(text.encode("utf-8"), path)

@@ -50,6 +50,21 @@ class DataDir:
         return self.root / "landing"
 
     @property
+    def landing_pulled(self) -> Path:
+        """What was pulled from databases and APIs: the refresh that pulls it also reads it."""
+        return self.landing / "pulled"
+
+    @property
+    def connections(self) -> Path:
+        """Which databases and APIs are pulled into the landing folder; where it is missing, none."""
+        return self.root / "connections.yml"
+
+    @property
+    def pulled(self) -> Path:
+        """How far each connection was read: one small file a connection."""
+        return self.root / "pulled"
+
+    @property
     def sample_company(self) -> Path:
         """The extracts of the simulated company."""
         return self.root / "sample_company"

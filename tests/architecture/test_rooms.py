@@ -15,6 +15,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "sources",
     "storage",
+    "connections",
     "models_nlp",
     "expectations",
     "insights",
@@ -29,11 +30,12 @@ ROOMS = (
 MAY_IMPORT_ROOMS = {
     "sources": set(),
     "storage": {"sources"},
+    "connections": {"sources", "storage"},
     "models_nlp": set(),
     "expectations": set(),
     "insights": set(),
     "recovery": set(),
-    "orchestration": {"sources", "storage", "models_nlp", "expectations", "insights", "recovery"},
+    "orchestration": {"sources", "storage", "connections", "models_nlp", "expectations", "insights", "recovery"},
     "dashboards": {"recovery"},
     "simulator": set(),
     "benchmarks": set(ROOMS),
@@ -52,9 +54,13 @@ LIBRARY_ROOMS = {
     "duckdb": {"orchestration", "storage", "dashboards", "benchmarks"},
     "typer": {"orchestration"},
     "sqlite3": {"storage"},
+    "dlt": {"connections"},
+    "requests": {"connections"},
+    "sqlalchemy": {"connections", "orchestration"},
+    "psycopg": set(),
 }
 # Importing is free: these cost seconds and are loaded inside the functions that need them.
-HEAVY = {"great_expectations", "spacy", "sklearn", "scipy", "statsmodels", "pandas"}
+HEAVY = {"great_expectations", "spacy", "sklearn", "scipy", "statsmodels", "pandas", "dlt", "psycopg"}
 # What the command line and the code location load when they start.
 STARTS = (
     "orchestration.cli",
@@ -69,6 +75,7 @@ STARTS = (
     "orchestration.sensors",
     "orchestration.schedules",
     "storage.ingest",
+    "connections.pull",
     "models_nlp.scoring",
     "models_nlp.touches",
     "expectations.drift",
