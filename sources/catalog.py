@@ -40,7 +40,7 @@ from sources.archive import member_names, sole_member
 from sources.company_map import EMPTY, CompanyMap, is_utf8, parse
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.declared import Declared, reading
-from sources.delimited import read_header
+from sources.delimited import header_of, read_header
 from sources.errors import WrongShape
 from sources.extract import WARNING_SCHEMA, Extract, stacked, warning_rows
 from sources.jsonlines import read_json
@@ -203,7 +203,7 @@ def head_of(content: Content, limits: Limits = DEFAULT_LIMITS, separator: str = 
             ) from error
         return Head(content.relative_name, content.kind, columns)
     if content.kind == "csv":
-        headers, _ = read_header(content.body, 1, separator)
+        headers, _ = header_of(content.body, 1, separator)
         _check_width(len(headers[0]), limits)
         return Head(content.relative_name, content.kind, tuple(name.strip() for name in headers[0]))
     if content.kind == "zip":

@@ -59,7 +59,7 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     the message names the others.
     """
     present = [column for column in table.columns if column.name in frame.columns]
-    given = frame.select(_without_blanks(c.name, frame.schema[c.name]) for c in present)
+    given = _without_blanks(frame.select(c.name for c in present))
     typed = cast_columns(given, {c.name: c.kind for c in present})
     rows = pl.concat([typed, frame.select("source_row", "is_derived")], how="horizontal").select(
         *(_settled(c) if c in present else pl.lit(None, POLARS_TYPE[c.kind]).alias(c.name) for c in table.columns),
@@ -98,11 +98,18 @@ _GIVEN = "{} was given"  # whether a cell held anything, before it was cast
 _CLOCK = "{} by the clock"  # why a local time is no single moment
 
 
-def _without_blanks(name: str, dtype: pl.DataType) -> pl.Expr:
+def _without_blanks(given: pl.DataFrame) -> pl.DataFrame:
     """A cell of nothing but spaces is empty."""
-    if dtype != pl.String:
-        return pl.col(name)
-    return pl.when(pl.col(name).str.strip_chars().str.len_bytes() > 0).then(pl.col(name)).alias(name)
+    filled = {name: pl.col(name).str.strip_chars().str.len_bytes() for name in given.columns if _is_text(given, name)}
+    least = given.select(length.min().alias(name) for name, length in filled.items()).row(0) if filled else ()
+    blank = [name for name, length in zip(filled, least, strict=True) if length == 0]
+    if not blank:
+        return given
+    return given.with_columns(pl.when(filled[name] > 0).then(pl.col(name)).alias(name) for name in blank)
+
+
+def _is_text(frame: pl.DataFrame, name: str) -> bool:
+    return frame.schema[name] == pl.String
 
 
 def _settled(column: Column) -> pl.Expr:

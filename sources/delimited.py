@@ -2,22 +2,21 @@
 
 Belongs here: records, quotes, ragged rows, encodings of single rows. Does not: what a column means.
 Readers of CSV are silently wrong in many ways (short rows become nulls, an unclosed quote swallows rows). So polars
-reads the rows, and rows and cells are counted a second time over the bytes; where the two disagree, or anything looks
-irregular, the standard library's strict reader goes through the file record by record.
+reads the rows, and rows and cells are counted a second time over the bytes (``delimited_count``); where the two
+disagree, or anything looks irregular, the standard library's strict reader goes through the file record by record.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 
 from sources.content import DEFAULT_LIMITS, Limits
+from sources.delimited_count import regular_rows
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
 
@@ -46,15 +45,14 @@ class TextTable:
     headers: list[list[str]]
 
 
-@lru_cache
-def _stray_quote(separator: bytes) -> re.Pattern[bytes]:
-    """A quote that touches neither a separator nor a line end on its outer side."""
-    sign = re.escape(separator)
-    return re.compile(rb'"(?:(?<=[^' + sign + rb'\n"]")|(?=[^' + sign + rb'\r\n"]))')
-
-
 def read_header(body: bytes, header_rows: int = 1, separator: str = _COMMA) -> tuple[list[list[str]], bytes]:
     """The first ``header_rows`` records, and the bytes after them. Raises ``WrongShape`` if there are fewer."""
+    headers, start = header_of(body, header_rows, separator)
+    return headers, body[start:]
+
+
+def header_of(body: bytes, header_rows: int = 1, separator: str = _COMMA) -> tuple[list[list[str]], int]:
+    """As ``read_header``, with the place where the rows begin: bytes of a large file are not copied."""
     stream = io.BytesIO(body)
 
     def lines() -> Iterator[str]:
@@ -73,7 +71,7 @@ def read_header(body: bytes, header_rows: int = 1, separator: str = _COMMA) -> t
         raise WrongShape("the header has a quote that is not closed: export the file again") from error
     except StopIteration as error:
         raise WrongShape(f"the file ends before its {header_rows} header rows do: export it again") from error
-    return headers, body[stream.tell() :]
+    return headers, stream.tell()
 
 
 def read_delimited(
@@ -83,14 +81,22 @@ def read_delimited(
 
     Raises ``WrongShape`` if the header itself is unusable.
     """
-    headers, rest = read_header(body, header_rows, separator)
+    headers, start = header_of(body, header_rows, separator)
     columns = _column_names(headers[0], limits)
-    rest = rest.rstrip(b"\r\n")
-    regular = _regular_rows(rest, len(columns), separator.encode())
-    rows = _read_fast(rest, columns, separator) if regular is not None else None
+    end = _end_of_rows(body, start)
+    regular = regular_rows(body, start, end, len(columns), separator)
+    rows = _read_fast(body, start, end, columns, separator) if regular is not None else None
     if rows is not None and rows.height == regular:
         return _without_long_cells(columns, rows, headers, limits)
-    return _read_strictly(rest, columns, headers, limits, separator)
+    return _read_strictly(body[start:end], columns, headers, limits, separator)
+
+
+def _end_of_rows(body: bytes, start: int) -> int:
+    """Where the last row ends: line ends at the end of the file are no rows."""
+    end = len(body)
+    while end > start and body[end - 1] in b"\r\n":
+        end -= 1
+    return end
 
 
 def column_name(name: str) -> str:
@@ -114,45 +120,17 @@ def _column_names(header: list[str], limits: Limits) -> list[str]:
     return names
 
 
-def _regular_rows(rest: bytes, n_columns: int, separator: bytes) -> int | None:
-    """Rows counted over the bytes, or None if any record may be irregular.
-
-    Every second piece between quotes lies outside of them. There, quotes must touch a separator or a line end, line
-    ends count rows, and separators must be as many as all rows together need: a longer row polars refuses, so none is
-    shorter.
-    """
-    if not rest:
-        return 0
-    if b"\0" in rest:
-        return None
-    try:
-        rest.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    pieces = rest.split(b'"')
-    if len(pieces) % 2 == 0:
-        return None
-    outside = b'"'.join(pieces[::2])
-    if len(pieces) > 1 and _stray_quote(separator).search(outside):
-        return None
-    if b"\r" in outside:
-        if outside.count(b"\r") != outside.count(b"\r\n"):
-            return None
-        outside = outside.replace(b"\r\n", b"\n")
-    if b"\n\n" in outside or outside.startswith(b"\n"):
-        return None
-    rows = outside.count(b"\n") + 1
-    return rows if outside.count(separator) == rows * (n_columns - 1) else None
-
-
-def _read_fast(rest: bytes, columns: list[str], separator: str) -> pl.DataFrame | None:
-    if not rest:
+def _read_fast(body: bytes, start: int, end: int, columns: list[str], separator: str) -> pl.DataFrame | None:
+    if start >= end:
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String)).with_row_index("source_row", offset=1)
+    # One line end at the end of the file is as good as none; then the bytes are read where they are.
+    is_whole = body[end:] in (b"", b"\n", b"\r\n")
     try:
         return pl.read_csv(
-            rest,
+            body if is_whole else body[start:end],
             has_header=False,
             separator=separator,
+            skip_lines=body.count(b"\n", 0, start) if is_whole else 0,
             schema=dict.fromkeys(columns, pl.String),
             row_index_name="source_row",
             row_index_offset=1,
@@ -162,9 +140,15 @@ def _read_fast(rest: bytes, columns: list[str], separator: str) -> pl.DataFrame 
 
 
 def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[list[str]], limits: Limits) -> TextTable:
+    lengths = rows.select(
+        *(pl.col(name).str.len_bytes().min().alias(f"{at} least") for at, name in enumerate(columns)),
+        *(pl.col(name).str.len_bytes().max().alias(f"{at} most") for at, name in enumerate(columns)),
+    ).row(0)
+    least, most = lengths[: len(columns)], lengths[len(columns) :]
+    empty = [name for name, length in zip(columns, least, strict=True) if length == 0]
     rows = rows.with_columns(
         pl.col("source_row").cast(pl.Int64),
-        pl.when(pl.col(columns).str.len_bytes() > 0).then(pl.col(columns)).name.keep(),
+        *(pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in empty),
     )
     rows_read, excluded = rows.height, []
     is_header = _is_header(columns, rows, headers)
@@ -173,8 +157,7 @@ def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[li
             excluded_rows(rows.filter(is_header)["source_row"], "repeated_header", _ADVICE["repeated_header"])
         )
         rows = rows.filter(~is_header)
-    longest = rows.select(pl.col(columns).str.len_bytes().max()).row(0)
-    if max((n or 0 for n in longest), default=0) > limits.cell_chars:
+    if max((n or 0 for n in most), default=0) > limits.cell_chars:
         is_long = pl.any_horizontal(pl.col(columns).str.len_chars().fill_null(0) > limits.cell_chars)
         numbers = rows.filter(is_long)["source_row"]
         excluded.append(excluded_rows(numbers, "too_long", _ADVICE["too_long"].format(limit=limits.cell_chars)))

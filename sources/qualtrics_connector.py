@@ -27,7 +27,7 @@ from sources import qualtrics_answers
 from sources.connector_tables import DELETED, SYNCED, is_deleted
 from sources.content import Content, Limits
 from sources.declared import Declared
-from sources.delimited import TextTable, column_name, read_delimited, read_header
+from sources.delimited import TextTable, column_name, header_of, read_delimited
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from sources.qualtrics_status import NOT_COUNTED, why_not_counted
@@ -79,7 +79,7 @@ def knows(head: Head) -> bool:
 
 def is_mine(content: Content) -> bool:
     """``knows``, for a file that was claimed already."""
-    return content.kind == "zip" or table_of(read_header(content.body)[0][0]) is not None
+    return content.kind == "zip" or table_of(header_of(content.body)[0][0]) is not None
 
 
 def read(content: Content, limits: Limits, declared: Declared) -> Extract:

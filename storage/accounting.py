@@ -9,8 +9,8 @@ rows the one that came first (load time, file, row). So the order of deliveries 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -45,31 +45,66 @@ def versions(paths: Sequence[Path]) -> pl.DataFrame:
     rows = pl.scan_parquet(list(paths)).select(_VERSION).collect()
     is_contested = rows["row_key"].is_duplicated()
     sole = rows.filter(~is_contested).with_columns(pl.lit(True).alias("is_winner"))
-    contested = rows.filter(is_contested).sort(
+    return pl.concat([sole, _decided(rows.filter(is_contested))])
+
+
+def contested(paths: DataDir) -> dict[str, pl.DataFrame]:
+    """Of each table with delivered rows: the versions of keys that came more than once, as ``versions`` gives them.
+
+    Most keys come once, and of those nothing but the key has to be read.
+    """
+    found = {}
+    for name in TABLES:
+        files = delivered_files(paths.raw_table(name))
+        if not files:
+            continue
+        rows = pl.scan_parquet(files)
+        keys = rows.select("row_key").collect().to_series()
+        if keys.n_unique() < keys.len():
+            doubled = keys.filter(keys.is_duplicated()).unique()
+            found[name] = _decided(rows.select(_VERSION).filter(pl.col("row_key").is_in(doubled.implode())).collect())
+        else:
+            found[name] = _decided(rows.select(_VERSION).head(0).collect())
+    return found
+
+
+def _decided(rows: pl.DataFrame) -> pl.DataFrame:
+    """Who wins each key."""
+    ordered = rows.sort(
         ["row_key", "updated_at", "row_hash", "loaded_at", "file_sha256", "source_row", "is_derived"],
         descending=[False, True, True, False, False, False, False],
         nulls_last=True,
     )
-    return pl.concat([sole, contested.with_columns(pl.col("row_key").is_first_distinct().alias("is_winner"))])
+    return ordered.with_columns(pl.col("row_key").is_first_distinct().alias("is_winner"))
 
 
-def count_rows(paths: DataDir, entries: Sequence[Entry]) -> pl.DataFrame:
-    """``FILES_SCHEMA``, one row a ledger entry. Kept and superseded are counted over all raw rows as they are now."""
-    counted = [
-        versions(delivered_files(paths.raw_table(name)))
-        .filter(~pl.col("is_derived"))
-        .group_by("file_sha256")
-        .agg(pl.col("is_winner").sum().cast(pl.Int64).alias("kept"), pl.len().cast(pl.Int64).alias("loaded"))
-        for name in TABLES
-    ]
+def count_rows(
+    paths: DataDir, entries: Sequence[Entry], doubled: Mapping[str, pl.DataFrame] | None = None
+) -> pl.DataFrame:
+    """``FILES_SCHEMA``, one row a ledger entry. Kept and superseded are counted over all raw rows as they are now.
+
+    ``doubled``: what ``contested`` gives, where the caller has it already.
+    """
+    counted = [pl.DataFrame(schema={"file_sha256": pl.String, "loaded": pl.Int64, "lost": pl.Int64})]
+    for name, rivals in (contested(paths) if doubled is None else doubled).items():
+        own = ~pl.col("is_derived")
+        loaded = (
+            pl.scan_parquet(delivered_files(paths.raw_table(name)))
+            .filter(own)
+            .group_by("file_sha256")
+            .agg(pl.len().cast(pl.Int64).alias("loaded"))
+            .collect()
+        )
+        lost = rivals.filter(own, ~pl.col("is_winner")).group_by("file_sha256").agg(pl.len().cast(pl.Int64).alias("lost"))
+        counted.append(loaded.join(lost, on="file_sha256", how="left").with_columns(pl.col("lost").fill_null(0)))
     figures = {row[0]: row[1:] for row in pl.concat(counted).group_by("file_sha256").sum().rows()}
     rows = []
     for entry in entries:
-        kept, loaded = figures.get(entry.file_sha256, (0, 0)) if entry.status == "loaded" else (0, 0)
-        superseded = entry.rows_read if entry.status == "duplicate" else loaded - kept
+        loaded, lost = figures.get(entry.file_sha256, (0, 0)) if entry.status == "loaded" else (0, 0)
+        superseded = entry.rows_read if entry.status == "duplicate" else lost
         excluded = 0 if entry.status == "duplicate" else entry.rows_excluded
         about = (entry.source, entry.source_file, entry.file_sha256, entry.tables, entry.status)
-        counts = (entry.rows_read, kept, excluded, superseded)
+        counts = (entry.rows_read, loaded - lost, excluded, superseded)
         rows.append((*about, *counts, entry.message, entry.loaded_at, entry.extra_columns))
     return pl.DataFrame(rows, schema=FILES_SCHEMA, orient="row")
 
@@ -167,23 +202,34 @@ def source_health(files: pl.DataFrame) -> pl.DataFrame:
 _TOUCHED_AT = {"messages": "sent_at", "survey_responses": "answered_at", "tickets": "created_at", "usage": "used_on"}
 
 
-def touch_times(paths: DataDir, file_sha256s: Collection[str]) -> pl.Series:
-    """When the kept touches of these files happened (UTC); a day of use counts at its end."""
-    found = [pl.Series("at", [], dtype=pl.Datetime("us", "UTC"))]
+def newest_touches(
+    paths: DataDir, file_sha256s: Collection[str], until: datetime, doubled: Mapping[str, pl.DataFrame]
+) -> tuple[datetime | None, datetime | None]:
+    """Of the kept touches of these files: when the newest happened, and the newest until ``until`` (UTC; null: none).
+
+    A day of use counts at its end. ``doubled``: what ``contested`` gives.
+    """
+    newest: list[datetime | None] = []
+    newest_until: list[datetime | None] = []
     for name, column in _TOUCHED_AT.items():
-        files = delivered_files(paths.raw_table(name))
-        mine = [p for p in files if p.stem in file_sha256s]
+        mine = [p for p in delivered_files(paths.raw_table(name)) if p.stem in file_sha256s]
         if not mine:
             continue
-        winners = versions(files).filter("is_winner").select("file_sha256", "source_row", "row_key")
-        times = (
-            pl.scan_parquet(mine)
-            .filter(~pl.col("is_deleted").fill_null(False))
-            .select("file_sha256", "source_row", "row_key", pl.col(column).alias("at"))
-            .collect()
-            .join(winners, on=["file_sha256", "source_row", "row_key"], how="semi")["at"]
-        )
-        if times.dtype == pl.Date:
-            times = (times.cast(pl.Datetime("us")) + timedelta(days=1)).dt.replace_time_zone("UTC")
-        found.append(times.cast(pl.Datetime("us", "UTC")))
-    return pl.concat(found)
+        at = pl.col(column)
+        if TABLES[name].column(column).kind == "date":
+            at = (at.cast(pl.Datetime("us")) + timedelta(days=1)).dt.replace_time_zone("UTC")
+        rows = pl.scan_parquet(mine).filter(~pl.col("is_deleted").fill_null(False))
+        rivals = doubled[name].lazy()
+        if not doubled[name].is_empty():
+            identity = ["file_sha256", "source_row", "row_key"]
+            lost = rivals.join(rivals.filter("is_winner"), on=identity, how="anti")
+            rows = rows.join(lost, on=identity, how="anti")
+        at = at.cast(pl.Datetime("us", "UTC"))
+        found = rows.select(at.max().alias("newest"), at.filter(at <= until).max().alias("until")).collect().row(0)
+        newest.append(found[0])
+        newest_until.append(found[1])
+    return _latest(newest), _latest(newest_until)
+
+
+def _latest(moments: Iterable[datetime | None]) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)

@@ -126,14 +126,16 @@ def ingest(
         finally:
             ledger.close()
         notes += left_behind(entries, company)
-        files = accounting.count_rows(paths, entries)
+        doubled = accounting.contested(paths)
+        files = accounting.count_rows(paths, entries, doubled)
         warnings = accounting.all_warnings(paths)
         write_parquet(warnings, paths.warnings)
         write_parquet(files, paths.files)
         failpoints.reach("before_archive")
         if progress is not None:
             progress(len(found), len(found), "")
-        return _report(paths, outcomes, files, warnings, loaded_at, notes, is_sample)
+        newest = _newest(paths, outcomes, doubled, loaded_at)
+        return _report(paths, outcomes, files, warnings, newest, notes, is_sample)
 
 
 def _sweep(paths: DataDir, entries: list[Entry]) -> None:
@@ -313,14 +315,13 @@ def _report(
     outcomes: list[Entry | FileOutcome],
     files: pl.DataFrame,
     warnings: pl.DataFrame,
-    loaded_at: datetime,
+    newest: datetime | None,
     notes: list[str],
     is_sample: bool,
 ) -> IngestReport:
     by_file = {(r["file_sha256"], r["source_file"]): FileOutcome(**r) for r in files.iter_rows(named=True)}
     told = [by_file[(o.file_sha256, o.source_file)] if isinstance(o, Entry) else o for o in outcomes]
     mine = {o.source_file for o in told}
-    newest = _newest(accounting.touch_times(paths, {o.file_sha256 for o in told}), loaded_at)
     of_mine = pl.col("source_file").is_in(mine)
     kept_aside = [p for o in told if (p := paths.excluded / f"{o.file_sha256}.parquet").exists()]
     frames = [pl.read_parquet(p) for p in dict.fromkeys(kept_aside)]
@@ -328,8 +329,10 @@ def _report(
     return IngestReport(told, warnings.filter(of_mine), excluded, newest, notes, is_sample)
 
 
-def _newest(times: pl.Series, loaded_at: datetime) -> datetime | None:
+def _newest(
+    paths: DataDir, outcomes: list[Entry | FileOutcome], doubled: dict[str, pl.DataFrame], loaded_at: datetime
+) -> datetime | None:
     """The newest touch. One dated after the load is a slip of someone's clock, unless all of them are."""
     limit = loaded_at.astimezone(UTC) + timedelta(days=1)
-    past = times.filter(times <= limit)
-    return (past if not past.is_empty() else times).max()
+    newest, past = accounting.newest_touches(paths, {o.file_sha256 for o in outcomes}, limit, doubled)
+    return newest if past is None else past

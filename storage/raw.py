@@ -33,6 +33,7 @@ RAW_WARNINGS_SCHEMA: dict[str, pl.DataType] = {
 }
 
 _SCHEMA_FILE = "_schema"
+_ROWS_HASHED = 50_000  # at a time: their spelling is as large as the file itself
 
 
 def row_keys(table: Table, frame: pl.DataFrame) -> pl.Series:
@@ -51,17 +52,25 @@ def row_hashes(table: Table, frame: pl.DataFrame) -> pl.Series:
 
     Texts carry their length, so no two rows spell alike by accident; times are whole microseconds since 1970.
     """
-    parts = []
-    for column in table.columns:
-        value = pl.col(column.name)
-        if column.kind == "text":
-            value = value.str.len_bytes().cast(pl.String) + ":" + value
-        elif column.kind == "timestamp":
-            value = value.dt.epoch("us")
-        parts.append(value.cast(pl.String).fill_null("~"))
-    rows = frame.select(pl.concat_str(parts, separator="|").alias("row")).to_series()
-    hashes = [hashlib.sha256(row.encode()).hexdigest() for row in rows.to_list()]
-    return pl.Series("row_hash", hashes, dtype=pl.String)
+    # One text a row is put together from all parts at once: for a column its mark (a text's length, or what stands for
+    # null), then its value.
+    parts: list[pl.Expr] = []
+    for at, column in enumerate(table.columns):
+        value, bar = pl.col(column.name), "|" if at else ""
+        if frame[column.name].null_count() == frame.height:
+            parts.append(pl.lit(f"{bar}~"))
+        elif column.kind == "text":
+            length = value.str.len_bytes().cast(pl.String)
+            parts += [pl.lit(bar), length.fill_null("~"), pl.when(value.is_not_null()).then(pl.lit(":")), value]
+        else:
+            value = value.dt.epoch("us") if column.kind == "timestamp" else value
+            parts += [pl.lit(bar), value.cast(pl.String).fill_null("~")]
+    spelled = pl.concat_str(parts, ignore_nulls=True).cast(pl.Binary).alias("row")
+    digests = []
+    for piece in frame.iter_slices(_ROWS_HASHED):
+        rows = piece.select(spelled).to_series().to_list()
+        digests.append(pl.Series([hashlib.sha256(row).digest() for row in rows], dtype=pl.Binary).bin.encode("hex"))
+    return pl.concat([pl.Series(dtype=pl.String), *digests], rechunk=True).alias("row_hash")
 
 
 def with_provenance(
