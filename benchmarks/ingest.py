@@ -28,7 +28,9 @@ def _jsi(file: Path) -> tuple[int, int]:
         (told,) = report.files
         accounted = told.rows_kept + told.rows_excluded + told.rows_superseded
         if told.status != "loaded" or told.rows_read != accounted:
-            raise SystemExit(f"{told.source_file}: {told.status}, {told.rows_read} rows read, {accounted} accounted for")
+            raise SystemExit(
+                f"{told.source_file}: {told.status}, {told.rows_read} rows read, {accounted} accounted for"
+            )
         _told.update(source=told.source, rows_out=_rows_in(Path(data) / "raw"))
     _told.update(seconds=round(took[0], 3), cpu_seconds=round(took[1], 3))
     return told.rows_read, told.rows_kept

@@ -118,7 +118,7 @@ def zendesk_comments(n: int, draw: _Draw) -> Made:
             "author_id": 10_000_000_000 + draw.below(1_000),
             "author": {"role": draw.one_of("end-user", "agent"), "name": "Person"},
             "body": draw.text(),
-            "html_body": f"<div class=\"zd-comment\">{draw.text()}</div>",
+            "html_body": f'<div class="zd-comment">{draw.text()}</div>',
             "plain_body": draw.text(),
             "public": draw.one_of(True, True, False),
             "attachments": [],
@@ -191,7 +191,12 @@ def intercom(n: int, draw: _Draw) -> Made:
             "statistics": {"type": "conversation_statistics", "time_to_assignment": 0, "count_reopens": 0},
             "conversation_rating": None
             if number % 5
-            else {"rating": draw.below(5) + 1, "remark": "", "created_at": draw.seconds(), "contact": author("contact")},
+            else {
+                "rating": draw.below(5) + 1,
+                "remark": "",
+                "created_at": draw.seconds(),
+                "contact": author("contact"),
+            },
             "conversation_parts": {"type": "conversation_part.list", "total_count": 2, "conversation_parts": parts},
         }
 
@@ -252,7 +257,12 @@ def stripe(n: int, draw: _Draw) -> Made:
             "trial_end": None,
         }
 
-    return {"object": "list", "url": "/v1/subscriptions", "has_more": False, "data": [subscription(i) for i in range(n)]}
+    return {
+        "object": "list",
+        "url": "/v1/subscriptions",
+        "has_more": False,
+        "data": [subscription(i) for i in range(n)],
+    }
 
 
 def mixpanel(n: int, draw: _Draw) -> list[Made]:
@@ -330,7 +340,13 @@ def gong(n: int, draw: _Draw) -> Made:
             },
             "context": [{"system": "Salesforce", "objects": [account]}],
             "parties": [
-                {"id": "1", "speakerId": "s1", "affiliation": "Internal", "emailAddress": "r@us.example", "userId": "u"},
+                {
+                    "id": "1",
+                    "speakerId": "s1",
+                    "affiliation": "Internal",
+                    "emailAddress": "r@us.example",
+                    "userId": "u",
+                },
                 {
                     "id": "2",
                     "speakerId": "s2",
@@ -351,9 +367,7 @@ def gong(n: int, draw: _Draw) -> Made:
         }
 
     calls = [call(number) for number in range(n // 2)]
-    transcripts = [
-        {"callId": made["metaData"]["id"], "transcript": [turn(nth) for nth in range(4)]} for made in calls
-    ]
+    transcripts = [{"callId": made["metaData"]["id"], "transcript": [turn(nth) for nth in range(4)]} for made in calls]
     return {"requestId": "r", "records": {"totalRecords": n}, "calls": calls, "callTranscripts": transcripts}
 
 

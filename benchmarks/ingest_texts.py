@@ -9,12 +9,12 @@ import random
 
 _OPENINGS = ("Hello,", "Hi team,", "Good morning,", "Guten Tag,", "Bonjour à tous,", "Dear support,", "")
 _SENTENCES = (
-    "The export of {thing} stops at {number} % and says \"unknown error\".",
+    'The export of {thing} stops at {number} % and says "unknown error".',
     "Since {day} nobody here can open {thing}, and our month ends soon.",
     "Thank you, {thing} works again and the answer was quick.",
     "We pay for {number} seats, but only half of them see {thing}.",
     "Is there a way to filter {thing} by region, product and owner?",
-    "My colleague wrote: \"please, not {thing} again\", and I agree.",
+    'My colleague wrote: "please, not {thing} again", and I agree.',
     "It took {number} minutes until the page with {thing} was there; before, it took seconds.",
     "The training on {thing} was clear, friendly and short: we would book it again.",
     "Für {thing} fehlt uns noch eine Schnittstelle, sonst sind wir zufrieden 🙂.",
@@ -33,9 +33,7 @@ def texts(n: int, seed: int) -> list[str]:
 
 def _text(draw: random.Random) -> str:
     said = (
-        draw.choice(_SENTENCES).format(
-            thing=draw.choice(_THINGS), day=draw.choice(_DAYS), number=draw.randint(2, 99)
-        )
+        draw.choice(_SENTENCES).format(thing=draw.choice(_THINGS), day=draw.choice(_DAYS), number=draw.randint(2, 99))
         for _ in range(draw.choice((1, 1, 2, 2, 3, 4)))
     )
     parts = [draw.choice(_OPENINGS), " ".join(said), draw.choice(_CLOSINGS)]

@@ -7,7 +7,10 @@ Does not: any vendor's shape (its module), where files are kept (``storage``).
 from __future__ import annotations
 
 import csv
+import gc
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -98,7 +101,7 @@ def read_content(content: Content, reader: Reader, limits: Limits, company: Comp
     """Read what ``opened`` gave. Raises ``WrongShape``."""
     declared = company.declared(reader.name)
     try:
-        with reading(declared):
+        with _collector_paused(), reading(declared):
             extract = reader.read(_with_known_names(content, reader, declared), limits)
         extract.check_sums()
     except WrongShape as error:
@@ -145,7 +148,8 @@ def opened(delivered: bytes, relative_name: str, limits: Limits, company: Compan
 
 def _open(delivered: bytes, relative_name: str, encoding: str, limits: Limits) -> Content:
     """The file's content; an archive that no reader takes as it is stands for the one file in it."""
-    content = open_content(delivered, relative_name, encoding, limits)
+    with _collector_paused():
+        content = open_content(delivered, relative_name, encoding, limits)
     if content.kind != "zip":
         return content
     head = head_of(content, limits)
@@ -178,6 +182,23 @@ def _with_known_names(content: Content, reader: Reader, declared: Declared) -> C
     names = [declared.fields.get(name.strip(), name) for name in headers[0]]
     csv.writer(header, delimiter=reader.separator, lineterminator="\n").writerow(names)
     return replace(content, body=header.getvalue().encode() + rest)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Without searches for cycles: what a file is read into has none, and each search looks at all of it again.
+
+    Raises ``WrongShape`` for values that are nested beyond reason.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    except RecursionError as error:
+        raise WrongShape("the JSON is nested beyond reason: export it again", reason="bad_json") from error
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def source_by_name(relative_name: str) -> str:

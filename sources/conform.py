@@ -58,7 +58,8 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     Columns that are absent become null. A row with several faults is excluded once, for its first column at fault;
     the message names the others.
     """
-    present = [column for column in table.columns if column.name in frame.columns]
+    # A column that may be empty and is so in every row has nothing to be typed or judged.
+    present = [c for c in table.columns if c.name in frame.columns and (c.filled or _has_cells(frame[c.name]))]
     given = _without_blanks(frame.select(c.name for c in present))
     typed = cast_columns(given, {c.name: c.kind for c in present})
     rows = pl.concat([typed, frame.select("source_row", "is_derived")], how="horizontal").select(
@@ -106,6 +107,10 @@ def _without_blanks(given: pl.DataFrame) -> pl.DataFrame:
     if not blank:
         return given
     return given.with_columns(pl.when(filled[name] > 0).then(pl.col(name)).alias(name) for name in blank)
+
+
+def _has_cells(values: pl.Series) -> bool:
+    return values.null_count() < values.len()
 
 
 def _is_text(frame: pl.DataFrame, name: str) -> bool:
@@ -221,11 +226,15 @@ def _warnings(table: Table, rows: pl.DataFrame, noticed: Sequence[tuple[Rule, pl
 
 def text_frame(rows: Sequence[dict[str, str | None]], columns: Iterable[str]) -> pl.DataFrame:
     """Rows made one by one (from JSON) as a frame that ``conform`` takes."""
-    names = list(columns)
+    given = set().union(*rows)
+    nothing = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
     return pl.DataFrame(
         [
             pl.Series("source_row", [r["source_row"] for r in rows], dtype=pl.Int64),
             pl.Series("is_derived", [bool(r.get("is_derived")) for r in rows], dtype=pl.Boolean),
-            *(pl.Series(name, [r.get(name) for r in rows], dtype=pl.String) for name in names),
+            *(
+                pl.Series(name, [r.get(name) for r in rows], dtype=pl.String) if name in given else nothing.alias(name)
+                for name in columns
+            ),
         ]
     )

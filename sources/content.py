@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import gzip
 import io
-import json
-import math
 import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sources import json_values
 from sources.contract import MOST_CHARS
 from sources.errors import WrongShape
 
@@ -47,12 +46,15 @@ class Content:
     """``body``: UTF-8 text (rows may still hold invalid bytes), a Parquet file or a zip archive, as ``kind`` says.
 
     ``document``: what a JSON document holds, parsed once (recognising and reading both look at it); null if it is none.
+    ``has_long``: numbers of a JSON file may be longer than a float is exact (``json_values``); true where no one
+    looked.
     """
 
     relative_name: str
     kind: Kind
     body: bytes
     document: Any = field(default=None, repr=False, compare=False)
+    has_long: bool = True
 
     @property
     def data_lines(self) -> int:
@@ -91,11 +93,12 @@ def open_content(
             "still has a header",
             reason="empty_file",
         )
-    kind, document = _kind(body, relative_name)
+    has_long = body[:_CHUNK].lstrip()[:1] in (b"[", b"{") and json_values.has_long_numbers(body)
+    kind, document = _kind(body, relative_name, has_long)
     if kind == "jsonl" and document is not None and b"\n" in body.strip():
         # One record written over several lines. Within texts JSON writes a line end as \\n, so these part no words.
         body = body.replace(b"\r", b" ").replace(b"\n", b" ")
-    return Content(relative_name, kind, body, document if kind == "json" else None)
+    return Content(relative_name, kind, body, document if kind == "json" else None, has_long)
 
 
 def _unpacked(delivered: bytes, limits: Limits) -> bytes:
@@ -134,11 +137,11 @@ def _as_utf8(body: bytes, encoding: str) -> bytes:
         ) from error
 
 
-def _kind(body: bytes, relative_name: str) -> tuple[Kind, Any]:
+def _kind(body: bytes, relative_name: str, has_long: bool) -> tuple[Kind, Any]:
     """The kind, and what was parsed to find it; of JSON lines, the one record that the whole file is."""
     start = body[:_CHUNK].lstrip()[:1]
     if start == b"[" or (start == b"{" and not _is_lines(body)):
-        document = parsed(body)
+        document = parsed(body, has_long)
         # A record has an id; a page has lists.
         is_page = isinstance(document, dict) and "id" not in document and _has_list(document)
         if start == b"[" or is_page:
@@ -159,33 +162,9 @@ def _has_list(document: dict[str, Any]) -> bool:
     return any(isinstance(v, list) and (not v or isinstance(v[0], dict)) for v in document.values())
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)  # NaN and Infinity are not JSON
-
-
-def _finite(literal: str) -> float:
-    """A number that no double can hold would become infinite."""
-    number = float(literal)
-    if math.isinf(number):
-        raise ValueError("not a finite number")
-    return number
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object that names a key twice says two things; which of them is meant, no reader can know."""
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-#: Strict: raises ``ValueError`` for what JSON does not allow, and for what cannot be kept as it is written.
-DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, object_pairs_hook=_distinct)
-
-
-def parsed(body: bytes) -> Any:
+def parsed(body: bytes, has_long: bool) -> Any:
     """The document; null where it is cut short, damaged, nested beyond reason or not UTF-8 (reading says what)."""
     try:
-        return DECODER.decode(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        return json_values.parse(body, has_long)
+    except ValueError:
         return None

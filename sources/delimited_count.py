@@ -27,8 +27,8 @@ def regular_rows(body: bytes, start: int, end: int, n_columns: int, separator: s
     """Rows of ``body[start:end]``, which begins behind the header and ends before the last line end.
 
     None if any record may be irregular. Outside of quotes line feeds count rows, and commas must be as many as all rows
-    together need (a longer row polars refuses, so none is shorter); quotes must touch a comma or a line end there. Blank
-    lines, NUL bytes, carriage returns without a line feed and bytes that are not UTF-8 are irregular too.
+    together need (a longer row polars refuses, so none is shorter); quotes must touch a comma or a line end there.
+    Blank lines, NUL bytes, carriage returns without a line feed and bytes that are not UTF-8 are irregular too.
     """
     if start >= end:
         return 0
@@ -57,13 +57,14 @@ def _seen(piece: bytes, is_open: bool, separator: int) -> _Seen | None:
     if not _is_text(piece):
         return None
     at = np.frombuffer(piece, np.uint8)
-    quotes, commas, feeds, returns = (
-        np.flatnonzero(at == sign) for sign in (_QUOTE, separator, _LINE_FEED, _RETURN)
-    )
+    quotes, commas, feeds, returns = (np.flatnonzero(at == sign) for sign in (_QUOTE, separator, _LINE_FEED, _RETURN))
     opening, closing = (quotes[1::2], quotes[::2]) if is_open else (quotes[::2], quotes[1::2])
     before = at[opening[opening > 0] - 1]  # what precedes the piece is a line feed, or the header
     behind = at[closing[closing < len(piece) - 1] + 1]
-    if not (np.isin(before, (separator, _LINE_FEED, _QUOTE)).all() and np.isin(behind, (separator, _RETURN, _LINE_FEED, _QUOTE)).all()):
+    if not (
+        np.isin(before, (separator, _LINE_FEED, _QUOTE)).all()
+        and np.isin(behind, (separator, _RETURN, _LINE_FEED, _QUOTE)).all()
+    ):
         return None
     feeds, returns = (where[((quotes.searchsorted(where) + is_open) & 1) == 0] for where in (feeds, returns))
     if returns.size and (returns[-1] == len(piece) - 1 or (at[returns + 1] != _LINE_FEED).any()):

@@ -12,14 +12,16 @@ from typing import Any, NoReturn
 
 import polars as pl
 
-from sources.content import DECODER, DEFAULT_LIMITS, Content, Limits, parsed
+from sources import json_values
+from sources.content import DEFAULT_LIMITS, Content, Limits, parsed
 from sources.delimited import TextTable, column_name
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, excluded_rows, stacked
+from sources.json_values import as_text
 
 _ADVICE = {
-    "bad_json": "the line is not one whole JSON object (cut short, or a key stands twice in it?): export the file "
-    "again, one object a line",
+    "bad_json": "the line is not one whole JSON object (cut short, a key that stands twice, a number beyond all "
+    "counting?): export the file again, one object a line",
     "bad_encoding": "the line holds bytes that are not UTF-8 text, or text that cannot be written as UTF-8: export "
     "the file as UTF-8",
     "too_long": "the line or one of its values is longer than allowed: shorten it in the export",
@@ -31,7 +33,8 @@ class JsonLines:
     """``records``: (source_row, object); ``excluded``: lines that are none. Blank lines are no rows.
 
     ``list_of``: for a page of an API, source_row → the key of the list that the record stood in;
-    ``lists``: all those keys, of empty lists too.
+    ``lists``: all those keys, of empty lists too. ``has_long``: a number may be a ``LongNumber``; true
+    where nobody looked.
     """
 
     records: list[tuple[int, dict[str, Any]]]
@@ -39,6 +42,7 @@ class JsonLines:
     rows_read: int
     list_of: dict[int, str] = field(default_factory=dict)
     lists: tuple[str, ...] = ()
+    has_long: bool = True
 
 
 def read_json(content: Content, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:
@@ -47,32 +51,32 @@ def read_json(content: Content, limits: Limits = DEFAULT_LIMITS, first: int | No
     Raises ``WrongShape`` for an array or page that is cut short or nested beyond reason.
     """
     if content.kind == "jsonl":
-        return read_json_lines(content.body, limits, first)
+        return read_json_lines(content.body, limits, first, content.has_long)
     return _read_document(content, limits, first)
 
 
 def _read_document(content: Content, limits: Limits, first: int | None) -> JsonLines:
     """Rows are the array's elements, or those of all the page's lists, one list after the other."""
     body = content.body
-    document = parsed(body) if content.document is None else content.document
+    document = parsed(body, content.has_long) if content.document is None else content.document
     if document is None:
         _refuse(body)
     lists = {"": document} if isinstance(document, list) else {k: v for k, v in document.items() if isinstance(v, list)}
-    elements = [(name, element) for name, found in lists.items() for element in found]
-    has_escapes = b"\\u" in body or b"\0" in body
+    elements = [(name, element) for name, found in lists.items() for element in found][:first]
+    judge = _Judge(body, content.has_long, limits)
     records: list[tuple[int, dict[str, Any]]] = []
     list_of: dict[int, str] = {}
     faults: dict[str, list[int]] = {}
-    for number, (name, element) in enumerate(elements[:first], start=1):
-        fault = _fault_of(element, limits, has_escapes)
-        if fault:
+    for number, (name, element) in enumerate(elements, start=1):
+        fault = judge.fault_of(element)
+        if fault is not None:
             faults.setdefault(fault, []).append(number)
         else:
             records.append((number, element))
             list_of[number] = name
     excluded = [excluded_rows(rows, reason, _ADVICE[reason]) for reason, rows in faults.items()]
     counted = stacked(excluded, EXCLUDED_SCHEMA).sort("source_row")
-    return JsonLines(records, counted, len(elements[:first]), list_of, tuple(lists))
+    return JsonLines(records, counted, len(elements), list_of, tuple(lists), content.has_long)
 
 
 def _refuse(body: bytes) -> NoReturn:
@@ -89,18 +93,32 @@ def _refuse(body: bytes) -> NoReturn:
     )
 
 
-def _fault_of(element: Any, limits: Limits, has_escapes: bool) -> str | None:
-    if not isinstance(element, dict):
-        return "bad_json"
-    if has_escapes and not _can_be_written(element):
-        return "bad_encoding"
-    if any(isinstance(v, str) and len(v) > limits.cell_chars for v in element.values()):
-        return "too_long"
-    return None
+class _Judge:
+    """What may be wrong with the values that stand in ``text``; each is looked at for it only if it may be there."""
+
+    def __init__(self, text: bytes, has_long: bool, limits: Limits) -> None:
+        self._has_long = has_long
+        self._limits = limits
+        self._has_escapes = b"\\u" in text or b"\0" in text
+        self._is_large = len(text) > min(limits.cell_chars, limits.line_bytes)
+
+    def fault_of(self, value: Any) -> str | None:
+        """The reason why ``value`` cannot be a row; None if it can."""
+        if type(value) is not dict:
+            return "bad_json"
+        if self._has_escapes and not _can_be_written(value):
+            return "bad_encoding"
+        if not self._is_large:
+            return None
+        size, most = json_values.size(value), self._limits.cell_chars
+        is_long = size > self._limits.line_bytes or (size > most and json_values.longest_text(value) > most)
+        return "too_long" if is_long else None
 
 
-def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | None = None) -> JsonLines:
-    """Read all lines, or the ``first`` few (to see what the file is)."""
+def read_json_lines(
+    body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | None = None, has_long: bool = True
+) -> JsonLines:
+    """Read all lines, or the ``first`` few (to see what the file is). ``has_long``: as ``Content`` says."""
     records: list[tuple[int, dict[str, Any]]] = []
     faults: dict[str, list[int]] = {}
     number = 0
@@ -108,13 +126,14 @@ def read_json_lines(body: bytes, limits: Limits = DEFAULT_LIMITS, first: int | N
         if first is not None and number >= first:
             break
         number += 1
-        found = _object(line, limits)
+        found = _object(line, limits, has_long)
         if isinstance(found, str):
             faults.setdefault(found, []).append(number)
         else:
             records.append((number, found))
     excluded = [excluded_rows(rows, reason, _ADVICE[reason]) for reason, rows in faults.items()]
-    return JsonLines(records, stacked(excluded, EXCLUDED_SCHEMA).sort("source_row"), number)
+    counted = stacked(excluded, EXCLUDED_SCHEMA).sort("source_row")
+    return JsonLines(records, counted, number, has_long=has_long)
 
 
 def as_text_table(
@@ -124,7 +143,7 @@ def as_text_table(
 
     A list or object under a key of ``plain`` excludes its line.
     """
-    columns = [k for k in dict.fromkeys(k for _, record in lines.records for k in record) if k not in without]
+    columns = [k for k in _keys(lines.records) if k not in without]
     if len(columns) > limits.columns:
         raise WrongShape(f"the lines have {len(columns)} keys, more than {limits.columns}", reason="too_large")
     nested = {
@@ -138,7 +157,7 @@ def as_text_table(
     rows = pl.DataFrame(
         [
             pl.Series("source_row", [number for number, _ in taken], dtype=pl.Int64),
-            *(pl.Series(column_name(key), [as_text(r.get(key)) for _, r in taken], dtype=pl.String) for key in columns),
+            *(as_column(column_name(key), [r.get(key) for _, r in taken], lines.has_long) for key in columns),
         ]
     )
     excluded = [
@@ -149,17 +168,26 @@ def as_text_table(
     return TextTable(names, rows, stacked([lines.excluded, *excluded], EXCLUDED_SCHEMA), lines.rows_read, [names])
 
 
-def as_text(value: Any) -> str | None:
-    """A JSON value as the text a CSV cell would hold; an empty text is null, as an empty cell is."""
-    if type(value) is str:
-        return value or None
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return repr(value)
+def _keys(records: list[tuple[int, dict[str, Any]]]) -> list[str]:
+    """All keys in the order in which they first come. Most records have those of another one before."""
+    found: dict[str, None] = {}
+    shapes: set[tuple[str, ...]] = set()
+    for _, record in records:
+        shape = tuple(record)
+        if shape not in shapes:
+            shapes.add(shape)
+            found.update(dict.fromkeys(shape))
+    return list(found)
+
+
+def as_column(name: str, values: list[Any], has_long: bool = True) -> pl.Series:
+    """``as_text`` of each value, as a column of text."""
+    kinds = set(map(type, values)) - {type(None)}
+    if not kinds:
+        return pl.repeat(None, len(values), dtype=pl.String, eager=True).alias(name)
+    if kinds == {str}:
+        return pl.Series(name, [value or None for value in values], dtype=pl.String)
+    return pl.Series(name, [as_text(value, has_long) for value in values], dtype=pl.String)
 
 
 def _lines(body: bytes) -> Iterator[bytes]:
@@ -173,25 +201,23 @@ def _lines(body: bytes) -> Iterator[bytes]:
         start = end + 1
 
 
-def _object(line: bytes, limits: Limits) -> dict[str, Any] | str:
+def _object(line: bytes, limits: Limits, has_long: bool) -> dict[str, Any] | str:
     """The object of one line, or the reason why there is none."""
     if len(line) > limits.line_bytes:
         return "too_long"
+    if b"\0" in line:
+        return "bad_encoding"
     try:
-        text = line.decode("utf-8")
+        found = json_values.parse_line(line, has_long)
     except UnicodeDecodeError:
         return "bad_encoding"
-    if "\0" in text:
-        return "bad_encoding"
-    try:
-        found = DECODER.decode(text)
-    except (ValueError, RecursionError):
+    except json_values.NotJson:
         return "bad_json"
-    if not isinstance(found, dict):
+    if type(found) is not dict:
         return "bad_json"
-    if "\\u" in text and not _can_be_written(found):
+    if b"\\u" in line and not _can_be_written(found):
         return "bad_encoding"
-    if len(line) > limits.cell_chars and any(isinstance(v, str) and len(v) > limits.cell_chars for v in found.values()):
+    if len(line) > limits.cell_chars and json_values.longest_text(found) > limits.cell_chars:
         return "too_long"
     return found
 

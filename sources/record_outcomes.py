@@ -33,11 +33,15 @@ def settled(
         if isinstance(outcome, str):
             unread.setdefault((outcome, False), []).append(number)
             continue
-        written = [(table, row) for table, row in outcome if table != "messages" or row["author_kind"] is not None]
-        for at in range(len(outcome) - len(written)):
-            unread.setdefault(("unknown_author", bool(written) or at > 0), []).append(number)
-        for at, (table, row) in enumerate(written):
-            rows.setdefault(table, []).append(row | {"is_derived": at > 0})
+        n_written = 0
+        for table, row in outcome:
+            if table == "messages" and row["author_kind"] is None:
+                continue
+            row["is_derived"] = n_written > 0
+            n_written += 1
+            rows.setdefault(table, []).append(row)
+        for at in range(len(outcome) - n_written):
+            unread.setdefault(("unknown_author", n_written > 0 or at > 0), []).append(number)
     frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items()]
     excluded = [
         excluded_rows(numbers, reason, messages[reason], table_of.get(reason), is_derived=derived)

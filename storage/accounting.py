@@ -95,7 +95,9 @@ def count_rows(
             .agg(pl.len().cast(pl.Int64).alias("loaded"))
             .collect()
         )
-        lost = rivals.filter(own, ~pl.col("is_winner")).group_by("file_sha256").agg(pl.len().cast(pl.Int64).alias("lost"))
+        lost = (
+            rivals.filter(own, ~pl.col("is_winner")).group_by("file_sha256").agg(pl.len().cast(pl.Int64).alias("lost"))
+        )
         counted.append(loaded.join(lost, on="file_sha256", how="left").with_columns(pl.col("lost").fill_null(0)))
     figures = {row[0]: row[1:] for row in pl.concat(counted).group_by("file_sha256").sum().rows()}
     rows = []
