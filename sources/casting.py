@@ -15,7 +15,8 @@ from sources.contract import POLARS_TYPE, Kind
 
 WRITTEN_AS: dict[Kind, str] = {
     "text": "text",
-    "number": "a plain number such as 3.7 (point as decimal sign, no thousands sign, not NaN or infinite)",
+    "number": "a plain number such as 3.7 (point as decimal sign, no thousands sign, not NaN or infinite, "
+    "no integer of more digits than are kept)",
     "boolean": "true or false (also 1/0, yes/no)",
     "timestamp": "an existing time written as 2024-05-31T14:05:00Z or with an offset such as +02:00",
     "date": "an existing date written as 2024-05-31",
@@ -23,6 +24,8 @@ WRITTEN_AS: dict[Kind, str] = {
 
 #: What may stand for true and false, in lower case.
 TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+_EXACT_TO = 2.0**53  # beyond it not every integer is a float
 
 # 2024-05-31, optionally a time, a fraction, and an offset; no offset means the zone that the source declares, else UTC.
 _TIME = (
@@ -41,6 +44,11 @@ def cast_columns(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame
     frame = frame.with_columns(ready)
     text = {name for name in kinds if frame.schema[name] == pl.String}
     typed = frame.select(_cast_text(name, kind) if name in text else pl.col(name) for name, kind in kinds.items())
+    numbers = [name for name in kinds if name in text and kinds[name] == "number"]
+    if numbers:
+        most = typed.select(pl.col(numbers).abs().max()).row(0)
+        large = [name for name, number in zip(numbers, most, strict=True) if number is not None and number >= _EXACT_TO]
+        typed = typed.with_columns(_exact_integers(frame[name], typed[name]) for name in large)
     times = [name for name in text if kinds[name] == "timestamp"]
     if times:
         left = typed.select(pl.col(name).is_null() & frame[name].is_not_null() for name in times)
@@ -92,6 +100,14 @@ def _cast_typed(values: pl.Series, kind: Kind) -> pl.Series:
     if isinstance(dtype, pl.Categorical | pl.Enum):
         return cast(values.cast(pl.String), kind)
     return nothing
+
+
+def _exact_integers(text: pl.Series, numbers: pl.Series) -> pl.Series:
+    """``numbers`` without the integers that a float holds only rounded."""
+    written = text.str.strip_chars()
+    is_integer = written.str.contains(r"^[+-]?[0-9]+$").fill_null(False)
+    is_kept = (written.cast(pl.Int64, strict=False) == numbers.cast(pl.Int64, strict=False)).fill_null(False)
+    return numbers.set(is_integer & (numbers.abs() >= _EXACT_TO).fill_null(False) & ~is_kept, None)
 
 
 def _finite(numbers: pl.Series) -> pl.Series:

@@ -24,7 +24,6 @@ _SHAPE = bytes(
 _LONG = (b"0" * 16, b"0e000", b"0e-000")
 _NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _EXACT_DIGITS = 18  # integers of up to 64 bits are kept as they are
-_DEEP = 500  # objects and lists in one value; beyond it the careful decoder looks whether they are nested
 
 
 class LongNumber(float):
@@ -87,9 +86,8 @@ def _fast(text: bytes) -> Any:
 
 
 def parse_line(line: bytes, has_long: bool) -> Any:
-    """As ``parse``, for one value of many: one that is nested very deep is refused alone."""
-    is_deep = len(line) > 2 * _DEEP and line.count(b"{") + line.count(b"[") > _DEEP
-    return parse(line, is_deep or (has_long and has_long_numbers(line)))
+    """As ``parse``, for one of many values: ``has_long`` speaks of the text around it."""
+    return parse(line, has_long and has_long_numbers(line))
 
 
 def longest_text(value: Any) -> int:

@@ -67,3 +67,8 @@ def test_typed_columns_are_taken_only_without_loss():
     assert cast(pl.Series("x", [float("nan"), 1.0]), "number").to_list() == [None, 1.0]
     assert cast(pl.Series("x", [0, 1, 2]), "boolean").to_list() == [False, True, None]
     assert cast(pl.Series("x", [[1]]), "text").to_list() == [None]
+
+
+def test_an_integer_that_would_only_be_kept_rounded_is_not_read():
+    values = ["9007199254740993", "12345678901234567891", "9007199254740992", "0.1234567890123456789", "1e18"]
+    assert cast(pl.Series(values), "number").to_list() == [None, None, 2.0**53, 0.1234567890123456789, 1e18]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from sources.content import open_content
+from sources.content import Limits, open_content
 from sources.errors import WrongShape
 from sources.jsonlines import read_json
 
@@ -51,3 +51,12 @@ def test_a_document_that_is_cut_short_is_refused_whole():
 def test_a_document_nested_beyond_reason_is_refused_and_not_crashed_on():
     with pytest.raises(WrongShape):
         read("[" * 100_000 + "]" * 100_000)
+
+
+def test_an_element_beyond_the_limits_is_excluded_alone():
+    long, large = {"id": 2, "a": [{"b": "x" * 60}]}, {"id": 3, "a": ["x" * 40] * 10}
+    document = json.dumps([{"id": 1}, long, large, {"id": 4}]).encode()
+    limits = Limits(cell_chars=50, line_bytes=300)
+    found = read_json(open_content(document, "page.json"), limits)
+    assert [number for number, _ in found.records] == [1, 4]
+    assert found.excluded.select("source_row", "reason").rows() == [(2, "too_long"), (3, "too_long")]

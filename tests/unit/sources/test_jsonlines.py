@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sources.content import DEFAULT_LIMITS, Limits
 from sources.jsonlines import as_text_table, read_json_lines
@@ -64,3 +69,48 @@ def test_a_list_under_a_plain_column_excludes_its_line():
 @pytest.mark.parametrize("line", [b'{"a": 1e999}', b'{"a": [-1e400]}', b'{"a": 1, "a": 2}', b'{"b": {"a": 1, "a": 1}}'])
 def test_a_number_beyond_any_and_a_key_that_stands_twice_are_no_json_we_take(line):
     assert faults(b'{"a": 1.5e3}\n' + line) == {2: "bad_json"}
+
+
+def test_a_text_beyond_the_limit_is_found_at_any_depth():
+    limits = Limits(cell_chars=50)
+    nested = b'{"a": {"b": [1, {"c": "' + b"x" * 60 + b'"}]}}'
+    assert faults(b'{"a": {"b": ["x"]}}\n' + nested, limits) == {2: "too_long"}
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0.1234567890123456789",
+        "12345678901234567890",
+        "-18446744073709551617",
+        "9007199254740993.0",
+        "1e-400",
+        "1E+017",
+    ],
+)
+def test_a_number_keeps_all_digits_that_a_float_would_lose(number):
+    lines = read_json_lines(f'{{"a": {number}, "b": [{number}], "c": "{number}"}}'.encode())
+    a, b, c = as_text_table(lines).rows.row(0)[1:]
+    assert Decimal(a) == Decimal(json.loads(b)[0]) == Decimal(c) == Decimal(number)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),
+        st.recursive(
+            st.none()
+            | st.booleans()
+            | st.integers(-(2**70), 2**70)
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab", max_size=2), inner, max_size=3),
+            max_leaves=6,
+        ),
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_what_is_read_is_what_the_strict_decoder_reads(record, is_ascii):
+    line = json.dumps(record, ensure_ascii=is_ascii).encode()
+    assert read_json_lines(line).records == [(1, json.loads(line))]
