@@ -17,6 +17,7 @@ import typer
 from orchestration import progress
 from orchestration.beside import Beside
 from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
+from storage.delivery import QUIET_SECONDS
 from storage.layout import DATA_DIR_VARIABLE, DataDir
 
 app = typer.Typer(
@@ -44,6 +45,10 @@ SCORE_COLUMNS = (
 CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review", "survey")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Quiet = Annotated[
+    float,
+    typer.Option("--quiet-seconds", min=0, help="Leave a file alone until it has not changed for so many seconds."),
+]
 Extracts = Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Folder of extracts.")]
 
 
@@ -76,7 +81,7 @@ def simulate(
 
 
 @app.command()
-def ingest(extracts: Extracts, as_json: Json = False) -> None:
+def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Json = False) -> None:
     """Read extracts into raw tables and say, file by file, what became of every row."""
     from orchestration.resources import AnotherRefreshRuns, one_writer
     from storage.ingest import ingest as ingest_folder
@@ -85,7 +90,11 @@ def ingest(extracts: Extracts, as_json: Json = False) -> None:
     try:
         with progress_shown(quiet=as_json), one_writer(paths):
             report = ingest_folder(
-                extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
+                extracts,
+                paths.root,
+                loaded_at=datetime.now(UTC),
+                progress=progress.for_step("Reading the extracts"),
+                quiet_seconds=quiet_seconds,
             )
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None
@@ -135,6 +144,7 @@ def refresh(
         typer.Option(help="The date the index speaks of (2026-09-27: the end of that day, UTC); default: the newest "
                           "touch in the extracts."),
     ] = None,
+    quiet_seconds: Quiet = QUIET_SECONDS,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Run the whole refresh, extracts to published marts, and show the index."""
@@ -154,7 +164,7 @@ def refresh(
                 form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
                 raise fail(f"--as-of {as_of}: {form}", 2) from None
         try:
-            outcome = run_refresh(paths, extracts, as_of, beside)
+            outcome = run_refresh(paths, extracts, as_of, beside, quiet_seconds)
         except AnotherRefreshRuns as error:
             raise fail(str(error)) from None
     if as_json:

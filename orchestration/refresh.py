@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration.beside import Beside
 from orchestration.resources import DataFolder, one_writer
+from storage.delivery import QUIET_SECONDS
 from storage.layout import DataDir
 from storage.publication import Generation, current
 
@@ -27,12 +28,18 @@ class RefreshOutcome:
 
 
 def refresh(
-    paths: DataDir, extracts: Path | None, as_of: str | None, beside: Beside | None = None, pulls: bool = True
+    paths: DataDir,
+    extracts: Path | None,
+    as_of: str | None,
+    beside: Beside | None = None,
+    pulls: bool = True,
+    quiet_seconds: float = QUIET_SECONDS,
 ) -> RefreshOutcome:
     """Run the whole refresh on ``extracts`` (default: the landing folder) as of ``as_of`` (default: its newest touch).
 
     ``beside``: processes that have got ready already. ``pulls``: the configured connections are pulled into the landing
-    folder first, if that is what is read. Raises ``AnotherRefreshRuns`` when another process holds the data folder.
+    folder first, if that is what is read. ``quiet_seconds``: a file that does not keep still for so long is left for
+    the next refresh. Raises ``AnotherRefreshRuns`` when another process holds the data folder.
     """
     with one_writer(paths), beside or Beside() as beside:
         from orchestration.build import build_definitions
@@ -41,7 +48,11 @@ def refresh(
         instance = open_instance(paths)
         held = DataFolder(root=str(paths.root), is_held=True)
         job = build_definitions(paths, held, beside, pulls and extracts is None).resolve_job_def("refresh")
-        config = {"extracts": str(extracts.resolve()) if extracts else "", "as_of": as_of or ""}
+        config = {
+            "extracts": str(extracts.resolve()) if extracts else "",
+            "as_of": as_of or "",
+            "quiet_seconds": quiet_seconds,
+        }
         result = job.execute_in_process(
             run_config={
                 "ops": {"raw_extracts": {"config": config}},

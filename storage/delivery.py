@@ -9,9 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+# A program that appends 1 kB a second fills its buffer of 8 kB, and so touches its file, every eight seconds.
+QUIET_SECONDS = 10.0
+
+_Stamp = tuple[int, int, int, int]
 
 
 class StillChanging(Exception):
@@ -23,11 +29,13 @@ class Delivery:
     """One file of an extracts folder. ``name``: its path below the folder, with slashes.
 
     ``refusal``: why it is not even opened (a link that leads out of the folder, a device); null for plain files.
+    ``stamp``: size, time and identity when the file was first seen; null where nobody looked.
     """
 
     path: Path
     name: str
     refusal: str | None = None
+    stamp: _Stamp | None = None
 
 
 def deliveries(extracts: Path) -> list[Delivery]:
@@ -41,6 +49,34 @@ def deliveries(extracts: Path) -> list[Delivery]:
     if not extracts.is_dir():
         raise FileNotFoundError(f"there is no extracts folder {extracts}: give the folder that the extracts lie in")
     return sorted(_walk(extracts), key=lambda d: (d.path.is_symlink(), d.name))
+
+
+def watched(found: Sequence[Delivery], quiet_seconds: float) -> list[Delivery]:
+    """The deliveries with their stamps, once every file has had the chance to be quiet for ``quiet_seconds``.
+
+    Waits only where a file changed more recently, and never longer than that. A file that changes while this looks on,
+    or from now until it is read, is left alone: ``read_whole`` finds another stamp.
+    """
+    if not quiet_seconds:
+        return list(found)
+    seen = [replace(d, stamp=_stamp_of(d.path)) if d.refusal is None else d for d in found]
+    now = time.time()
+    ages = (now - d.stamp[1] / 1e9 for d in seen if d.stamp is not None)
+    young = [age for age in ages if 0 <= age < quiet_seconds]  # a time in the future is a clock's slip, not a writer
+    if young:
+        time.sleep(quiet_seconds - min(young))
+    return seen
+
+
+def _stamp_of(path: Path) -> _Stamp | None:
+    try:
+        return _stamp(path.stat())
+    except OSError:
+        return None
+
+
+def _stamp(about: os.stat_result) -> _Stamp:
+    return (about.st_size, about.st_mtime_ns, about.st_ino, about.st_dev)
 
 
 def _walk(extracts: Path) -> Iterator[Delivery]:
@@ -74,13 +110,18 @@ def _name(path: Path, below: Path) -> str:
 def read_whole(delivery: Delivery, most_bytes: int) -> tuple[bytes | None, str]:
     """The file's bytes and their sha256. Beyond ``most_bytes`` the bytes are None (hashed, never held).
 
-    Raises ``StillChanging`` if size, time or identity differ before and after.
+    Raises ``StillChanging`` if size, time or identity differ before and after, or from the delivery's stamp.
     """
     handle = os.open(delivery.path.resolve(), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
             raise StillChanging(f"{delivery.name} is no plain file any more: it is left for the next run")
+        if delivery.stamp is not None and delivery.stamp != _stamp(before):
+            raise StillChanging(
+                f"{delivery.name} is still being written: it is left for the next run; deliver under another name and "
+                "rename when complete"
+            )
         if before.st_size > most_bytes:
             data, sha256 = None, hashlib.file_digest(file, "sha256").hexdigest()
         else:
@@ -91,7 +132,7 @@ def read_whole(delivery: Delivery, most_bytes: int) -> tuple[bytes | None, str]:
         named = delivery.path.stat()
     except FileNotFoundError as error:
         raise StillChanging(f"{delivery.name} was removed while it was read: it is left for the next run") from error
-    stamps = {(s.st_size, s.st_mtime_ns, s.st_ino, s.st_dev) for s in (before, after, named)}
+    stamps = {_stamp(about) for about in (before, after, named)}
     if len(stamps) > 1 or (data is not None and len(data) != before.st_size):
         raise StillChanging(
             f"{delivery.name} changed while it was read: it is left for the next run; deliver under another name and "

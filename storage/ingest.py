@@ -25,7 +25,7 @@ from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from storage import accounting, failpoints
 from storage.company import is_read_under, left_behind, read_company_map
-from storage.delivery import Delivery, StillChanging, deliveries, read_whole
+from storage.delivery import Delivery, StillChanging, deliveries, read_whole, watched
 from storage.erasure import without_erased
 from storage.files import write_parquet
 from storage.identity import identity_key
@@ -90,12 +90,14 @@ def ingest(
     progress: Progress | None = None,
     limits: Limits = DEFAULT_LIMITS,
     company: CompanyMap | None = None,
+    quiet_seconds: float = 0,
 ) -> IngestReport:
     """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
 
     ``loaded_at`` (with a time zone) is when files not seen before count as loaded. ``company``: what the company
     declares of its sources; by default the map that lies in the data folder. A file that was read under another map is
     read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
+    ``quiet_seconds``: a file that does not keep still for so long is deferred; 0: none is waited for.
     Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used and ``ValueError``
     if the data folder lies inside the extracts.
     """
@@ -116,6 +118,8 @@ def ingest(
             is_sample = make_room(paths, ledger, extracts, found, notes)
             write_schemas(paths)
             _sweep(paths, ledger.entries())
+            if not is_sample:  # that one is written by a program of ours which has ended
+                found = watched(found, quiet_seconds)
             run = _Run(paths, ledger, loaded_at, is_sample, limits, company, ledger.suppressed())
             outcomes = []
             for done, delivery in enumerate(found):

@@ -64,7 +64,7 @@ def refreshed(sample_extracts, tmp_path_factory):
 
     paths = DataDir(tmp_path_factory.mktemp("refreshed") / "data")
     os.environ["JSI_DATA_DIR"] = str(paths.root)
-    outcome = refresh(paths, sample_extracts, None)
+    outcome = refresh(paths, sample_extracts, None, quiet_seconds=0)
     assert outcome.succeeded, outcome.failures
     return paths, outcome
 

@@ -15,6 +15,7 @@ from orchestration import names, progress
 from orchestration.dbt_project import PROJECT
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
+from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
 from storage.identity import identity_key, write_person_keys
 from storage.layout import DataDir
@@ -27,10 +28,14 @@ PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
 
 
 class ExtractsConfig(dg.Config):
-    """Which extracts, and as of when. Empty: the landing folder, and the newest touch in it."""
+    """Which extracts, and as of when. Empty: the landing folder, and the newest touch in it.
+
+    ``quiet_seconds``: for how long a file must not have changed; one that is still being written is left alone.
+    """
 
     extracts: str = ""
     as_of: str = ""
+    quiet_seconds: float = QUIET_SECONDS
 
 
 def raw_key(table: str) -> dg.AssetKey:
@@ -98,7 +103,11 @@ def raw_extracts(
     extracts = Path(config.extracts) if config.extracts else paths.landing
     try:
         report = ingest(
-            extracts, paths.root, loaded_at=datetime.now(UTC), progress=progress.for_step("Reading the extracts")
+            extracts,
+            paths.root,
+            loaded_at=datetime.now(UTC),
+            progress=progress.for_step("Reading the extracts"),
+            quiet_seconds=config.quiet_seconds,
         )
     except MapError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
@@ -107,6 +116,9 @@ def raw_extracts(
             f"there is no file in {extracts}: name the folder that holds the extracts", allow_retries=False
         )
     as_of = parse_as_of(config.as_of) if config.as_of else report.newest_touch_at or _last_as_of(paths)
+    deferred = [f.source_file for f in report.files if f.status == "deferred"]
+    if deferred:
+        progress.report(f"left for the next run, since they are still being written: {', '.join(deferred)}")
     if report.excluded.height:
         progress.report(f"{report.excluded.height} rows excluded, each with its reason in raw/excluded")
     expired = expire_texts(paths, read_policy(RETENTION, as_of), as_of)

@@ -41,7 +41,7 @@ def odd(tmp_path_factory):
     for name, text in EXTRACTS.items():
         (extracts / name).write_text(text, encoding="utf-8")
     paths = DataDir(extracts.parent / "data")
-    outcome = refresh(paths, extracts, None)
+    outcome = refresh(paths, extracts, None, quiet_seconds=0)
     assert outcome.succeeded, outcome.failures
     return paths, outcome
 
@@ -87,7 +87,7 @@ def test_bad_rows_are_excluded_and_a_file_of_the_wrong_shape_is_set_aside_by_nam
 
 def test_a_folder_without_files_is_refused_and_the_publication_stays(odd, tmp_path):
     (tmp_path / "empty").mkdir()
-    outcome = refresh(odd[0], tmp_path / "empty", None)
+    outcome = refresh(odd[0], tmp_path / "empty", None, quiet_seconds=0)
     assert not outcome.succeeded
     assert "no file" in outcome.failures[0]
     assert outcome.generation.name == odd[1].generation.name

@@ -55,7 +55,7 @@ def test_the_sample_companys_planted_link_to_churn_is_found_and_its_null_world_s
         write(out, null_world=null_world)
         paths = DataDir(tmp_path / name / "data")
         monkeypatch.setenv("JSI_DATA_DIR", str(paths.root))
-        outcome = refresh(paths, out, None)
+        outcome = refresh(paths, out, None, quiet_seconds=0)
         assert outcome.succeeded, outcome.failures
         table = published(outcome, "revenue_correlation").filter(predictor="jsi")
         verdicts[name] = table["verdict"].to_list()
