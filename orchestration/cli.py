@@ -164,7 +164,7 @@ def refresh(
                 form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
                 raise fail(f"--as-of {as_of}: {form}", 2) from None
         try:
-            outcome = run_refresh(paths, extracts, as_of, beside, quiet_seconds)
+            outcome = run_refresh(paths, extracts, as_of, beside, quiet_seconds=quiet_seconds)
         except AnotherRefreshRuns as error:
             raise fail(str(error)) from None
     if as_json:
