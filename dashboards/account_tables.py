@@ -28,6 +28,7 @@ _NULL_REASONS = {
     "empty": "empty",
     "quality": "unreadable",
     "author": "not the customer",
+    "speaker_unknown": "speaker not known yet",
     "no_model": "not scored",
 }
 

@@ -18,11 +18,12 @@ _WRITTEN_AT = ("sent_at", "answered_at")
 
 
 def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | None = None) -> pl.Series:
-    """One entry per message, in order: ``author``, ``no_consent`` or null (may be scored).
+    """One entry per message, in order: ``author``, ``speaker_unknown``, ``no_consent`` or null (may be scored).
 
-    ``author``: not written by the customer. ``no_consent``: the person had refused feedback analysis when they wrote,
-    or their last word refuses it; for a call the same of call recording. No recorded state, or no known person, is not
-    a refusal. ``links`` finds the person by ticket, invitation and merge where the row names none.
+    ``author``: not written by the customer. ``speaker_unknown``: no file has told yet who spoke. ``no_consent``: the
+    words are withheld, the person had refused feedback analysis when they wrote, or their last word refuses it; for a
+    call the same of call recording. No recorded state, or no known person, is not a refusal. ``links`` finds the person
+    by ticket, invitation and merge where the row names none.
     Survey responses have neither author nor channel: the customer answered.
     """
     links = links or Links()
@@ -35,13 +36,21 @@ def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | 
     return messages.with_columns(
         is_refused=_holds(refused, FEEDBACK, person, at), is_call_refused=_holds(refused, RECORDING, person, at)
     ).select(
-        pl.when(author.fill_null(True))
+        pl.when(_is_kind(messages, "unknown"))
+        .then(pl.lit("speaker_unknown"))
+        .when(_is_kind(messages, "withheld"))
+        .then(pl.lit("no_consent"))
+        .when(author.fill_null(True))
         .then(pl.lit("author"))
         .when(no_consent.fill_null(False))
         .then(pl.lit("no_consent"))
         .otherwise(pl.lit(None, dtype=pl.String()))
         .alias("null_reason")
     )["null_reason"]
+
+
+def _is_kind(messages: pl.DataFrame, kind: str) -> pl.Expr:
+    return pl.col("author_kind") == kind if "author_kind" in messages.columns else pl.lit(False)
 
 
 def refusals(consents: pl.DataFrame, links: Links | None = None) -> pl.DataFrame:

@@ -48,7 +48,7 @@ def check_header(table: Table, columns: Sequence[str]) -> None:
         + (f" ({'; '.join(hints)})" if hints else "")
         + f". A {table.name} file must have: {', '.join(table.header)}",
         reason="missing_column",
-        column=missing[0],
+        column=missing[0].split(" or ")[0],
     )
 
 

@@ -88,6 +88,8 @@ PRIORITIES = ("urgent", "high", "normal", "low")
 MOST_CHARS = 1_000_000
 # Above any contract a year there has been; what is larger is a slip or an overflow.
 MOST_MONEY = 1e12
+# Who wrote or said it. ``unknown``: another file may tell; ``withheld``: the words may not be read.
+AUTHOR_KINDS = ("customer", "agent", "bot", "unknown", "withheld")
 SURVEY_TYPES = ("nps", "csat", "ces", "psat", "other")
 
 
@@ -181,11 +183,18 @@ TABLES: dict[str, Table] = {
         _table(
             "messages",
             "message_id",
-            "message_id channel author_kind body~ sent_at:timestamp account_id? person_id? conversation_id? ticket_id? "
-            "is_public?:boolean start_s?:number end_s?:number language? rating?:number rating_min?:number "
-            "rating_max?:number",
-            allowed={"author_kind": ("customer", "agent", "bot"), "channel": CHANNELS},
+            "message_id channel author_kind body~ sent_at?:timestamp account_id? person_id? conversation_id? "
+            "speaker_id? ticket_id? is_public?:boolean start_s?:number end_s?:number language? rating?:number "
+            "rating_min?:number rating_max?:number",
+            allowed={"author_kind": AUTHOR_KINDS, "channel": CHANNELS},
             otherwise={"channel": "unknown"},  # a new channel is no reason to lose what a customer wrote
+            one_of=(("sent_at", "speaker_id"),),
+        ),
+        _table(
+            "speakers",
+            "speaker_id",
+            "speaker_id author_kind person_id? account_id? started_at?:timestamp",
+            allowed={"author_kind": AUTHOR_KINDS},
         ),
         _table(
             "usage",

@@ -1,43 +1,42 @@
 """Gong: calls and their transcripts, as the answers of its API.
 
-Belongs here: joining turns with speakers, who is a customer, whose words may not be read.
-Does not: types (``conform``), archives (``archived_json``).
+Belongs here: what a call tells of its speakers, who is a customer, whose words may not be read, turns of transcripts.
+Does not: types (``conform``), archives (``archived_json``), finding the speaker of a turn (``storage.speakers``).
 Answers: https://help.gong.io/apidocs/retrieve-detailed-call-data-by-various-filters-v2callsextensive-2 and
 https://help.gong.io/apidocs/retrieve-transcripts-of-calls-by-date-or-callids-v2callstranscript-2
 
 ==============  ====================================================================================================
 object          becomes
 ==============  ====================================================================================================
-call            people: the participants from outside, by the contact of their CRM context or their e-mail address
+call            speakers: one row for the call (its start, its account, or that it is withheld) and one a participant
+                with their affiliation; people: the participants from outside, by the contact of their CRM context or
+                their e-mail address
 transcript      messages of the channel call, one a turn: the conversation is the call. Sentences are timed in
                 milliseconds from the call's start (a call's ``duration`` is in seconds, and is not needed)
 ==============  ====================================================================================================
 
-A transcript names speakers by ``speakerId`` only; whether they are ``External`` (customers) or ``Internal`` (agents)
-stands in the call. Each file is read on its own, so both have to come in one file: one JSON document with both lists
-(``calls``, ``callTranscripts``), answers of both kinds one a line, or a zip of calls*.json and transcripts*.json. A
-turn whose speaker is not known is excluded. So is all text of a private call, and of one whose recording a participant
-refused.
+A transcript names speakers by ``speakerId`` only; whether they are ``External`` (customers) or ``Internal`` (agents),
+and when the call began, stands in the call. The two may come in one file (a JSON document with both lists, answers one
+a line, a zip of calls*.json and transcripts*.json) or in different ones, in any order: a turn waits in raw until its
+call is known. The words of a private call, and of one whose recording a participant refused, are not kept.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from sources.archived_json import read_archived_json
-from sources.conform import text_frame
 from sources.content import Content, Limits
-from sources.contract import TABLES
-from sources.extract import Extract, excluded_rows
+from sources.extract import Extract, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
+from sources.record_outcomes import Outcome, settled
 
 Row = dict[str, Any]
 
@@ -52,24 +51,13 @@ _USED = frozenset(
 ) | {*_LISTS, "requestId", "records"}
 
 _UNREAD = {
-    "unknown_speaker": "nothing says whether a customer or an agent speaks: deliver the call (with its parties) and "
-    "its transcript in one file, as both lists of one JSON document or one a line",
-    "no_consent": "a participant refused the recording: the words of this call are not read; nothing to do",
-    "private_call": "the call is private: its words are not read; nothing to do",
-    "no_customer": "no participant from outside has an e-mail address or a contact in the CRM: nothing to do",
     "no_text": "the transcript has no turns: nothing to do",
     "unknown_object": "neither a call nor a transcript: nothing to do unless it should be one",
 }
-
-
-@dataclass
-class Call:
-    """What is known of a call before its turns are read. ``speakers``: speakerId → (author kind, person id)."""
-
-    started: Any
-    account: str | None
-    closed: str | None  # the reason why its words may not be read
-    speakers: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+_WITHHELD = {
+    "no_consent": "a participant refused the recording: the words of this call are not kept; nothing to do",
+    "private_call": "the call is private: its words are not kept; nothing to do",
+}
 
 
 def _list(value: Any) -> list[Any]:
@@ -106,59 +94,63 @@ def _is_refused(place: Any) -> bool:
     return any(str(spelled.get(key)).strip().lower() in _REFUSED for key in _CONSENT)
 
 
-def _call(call: Row) -> Call:
-    about = call["metaData"] if isinstance(call.get("metaData"), dict) else call
+def _about(call: Row) -> Row:
+    return call["metaData"] if isinstance(call.get("metaData"), dict) else call
+
+
+def _closed(call: Row) -> str | None:
+    """The reason why the call's words may not be read."""
+    about, parties = _about(call), _list(call.get("parties"))
+    if any(_is_refused(place) for place in (call, about, about.get("customData"), *parties)):
+        return "no_consent"
+    return "private_call" if about.get("isPrivate") is True else None
+
+
+def _call_rows(call: Row) -> Iterator[tuple[str, Row]]:
+    """The call itself as a speaker, its participants as speakers, those from outside as people.
+
+    ``updated_at`` stays empty: Gong does not say when a call changed, and a copy of a person never outranks the CRM's.
+    """
     parties = _list(call.get("parties"))
-    refused = any(_is_refused(place) for place in (call, about, about.get("customData"), *parties))
-    closed = "no_consent" if refused else "private_call" if about.get("isPrivate") is True else None
+    call_id, is_closed = _call_id(call), _closed(call) is not None
     account = _linked(call.get("context"), "Account") or next(
         (found for found in (_linked(p.get("context"), "Account") for p in parties) if found), None
     )
-    known = Call(about.get("started"), account, closed)
+    begun = {"author_kind": "unknown", "account_id": account, "started_at": _moment(_about(call).get("started"))}
+    conversation = f"gong:{call_id}" if call_id is not None else None
+    yield "speakers", {"speaker_id": conversation, **({"author_kind": "withheld"} if is_closed else begun)}
     for party in parties:
+        kind, person = _kind(party), _person_id(party)
         speaker = as_text(party.get("speakerId"))
-        if speaker is not None:
-            kind = _kind(party)
-            known.speakers[speaker] = (kind, _person_id(party) if kind == "customer" else None)
-    return known
-
-
-def _people(call: Row, known: Call) -> Iterator[Row]:
-    """The participants from outside. ``updated_at`` stays empty: a copy of a person never outranks the CRM's."""
-    for party in _list(call.get("parties")):
-        person = _person_id(party)
-        if _kind(party) == "customer" and person is not None:
-            account = _linked(party.get("context"), "Account") or known.account
+        if speaker is not None and kind is not None and not is_closed:
+            known = {"author_kind": kind, "person_id": person if kind == "customer" else None}
+            yield "speakers", {"speaker_id": f"{conversation}:{speaker}", **known}
+        if kind == "customer" and person is not None:
+            of_party = _linked(party.get("context"), "Account") or account
             name, email = as_text(party.get("name")), as_text(party.get("emailAddress"))
-            yield {"person_id": person, "account_id": account, "email": email, "full_name": name}
+            yield "people", {"person_id": person, "account_id": of_party, "email": email, "full_name": name}
 
 
-def _turns(call_id: str | None, transcript: Row, known: Call | None) -> Iterator[Row | str]:
-    """One row a turn, or the reason why there is none."""
+def _turns(transcript: Row) -> Iterator[tuple[str, Row]]:
+    """One message a turn. When it was said and by whom the call tells."""
+    call_id = as_text(transcript.get("callId"))
     for nth, turn in enumerate(_list(transcript.get("transcript")), start=1):
-        kind, person = known.speakers.get(as_text(turn.get("speakerId")) or "", (None, None)) if known else (None, None)
-        if known is None or (kind is None and not known.closed):
-            yield "unknown_speaker"
-            continue
-        if known.closed:
-            yield known.closed
-            continue
         sentences = _list(turn.get("sentences"))
         starts, ends = ([s[edge] for s in sentences if s.get(edge) is not None] for edge in ("start", "end"))
-        start, end = starts[0] if starts else None, ends[-1] if ends else None
         words = [text for text in (as_text(s.get("text")) for s in sentences) if text]
-        yield {
-            "message_id": f"gong:{call_id}:{nth}",
-            "channel": "call",
-            "author_kind": kind,
-            "body": " ".join(words) or None,
-            "sent_at": _moment(known.started, start),
-            "account_id": known.account,
-            "person_id": person,
-            "conversation_id": f"gong:{call_id}",
-            "start_s": _seconds(start),
-            "end_s": _seconds(end),
-        }
+        yield (
+            "messages",
+            {
+                "message_id": f"gong:{call_id}:{nth}",
+                "channel": "call",
+                "author_kind": "unknown",
+                "body": " ".join(words) or None,
+                "conversation_id": f"gong:{call_id}",
+                "speaker_id": f"gong:{call_id}:{as_text(turn.get('speakerId')) or ''}",
+                "start_s": _seconds(starts[0] if starts else None),
+                "end_s": _seconds(ends[-1] if ends else None),
+            },
+        )
 
 
 def _is_number(value: Any) -> bool:
@@ -170,13 +162,11 @@ def _seconds(milliseconds: Any) -> str | None:
     return repr(milliseconds / 1000) if _is_number(milliseconds) else as_text(milliseconds)
 
 
-def _moment(started: Any, milliseconds: Any) -> str | None:
-    """When the turn began. A start of the call that cannot be read stays, so that the row is excluded for it."""
+def _moment(started: Any) -> str | None:
+    """The time in UTC. A start of the call that cannot be read stays, so that the row is excluded for it."""
     try:
         at = datetime.fromisoformat(str(started))
-        at = at if at.tzinfo else at.replace(tzinfo=UTC)
-        at += timedelta(milliseconds=milliseconds if _is_number(milliseconds) else 0)
-        return at.astimezone(UTC).isoformat(timespec="microseconds")
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
     except (ValueError, OverflowError):
         return as_text(started)
 
@@ -202,54 +192,35 @@ def _objects(record: Row) -> Iterator[tuple[str | None, Row]]:
 
 
 def _call_id(call: Row) -> str | None:
-    about = call["metaData"] if isinstance(call.get("metaData"), dict) else call
-    return as_text(about.get("id"))
+    return as_text(_about(call).get("id"))
 
 
-def _rows(record: Row, calls: Mapping[str, Call]) -> Iterator[tuple[str, Row | str]]:
-    """(table, row or reason) of all that one source row holds."""
+def _rows(record: Row) -> Outcome:
+    """All rows of one source row, the main one first; or the reason why there is none."""
+    rows: list[tuple[str, Row]] = []
+    reasons = []
     for kind, found in _objects(record):
-        if kind == "call":
-            people = list(_people(found, calls.get(_call_id(found) or "") or _call(found)))
-            yield from (("people", person) for person in people)
-            if not people:
-                yield "people", "no_customer"
-        elif kind == "transcript":
-            call_id = as_text(found.get("callId"))
-            turns = list(_turns(call_id, found, calls.get(call_id or "")))
-            yield from (("messages", turn) for turn in turns)
-            if not turns:
-                yield "messages", "no_text"
-        else:
-            yield "", "unknown_object"
+        made = list(_call_rows(found)) if kind == "call" else list(_turns(found)) if kind == "transcript" else []
+        rows += made
+        reasons += [] if made else ["no_text" if kind == "transcript" else "unknown_object"]
+    return rows or (reasons[0] if reasons else "no_text")
 
 
 def _read(content: Content, limits: Limits) -> Extract:
     lines = read_archived_json(content, limits)[0] if content.kind == "zip" else read_json(content, limits)
-    calls = {}
-    for _, record in lines.records:
-        for kind, found in _objects(record):
-            call_id = _call_id(found) if kind == "call" else None
-            if call_id is not None:
-                calls[call_id] = _call(found)
-    rows: dict[str, list[Row]] = {"people": [], "messages": []}
-    unread: dict[tuple[str, str, bool], list[int]] = {}
+    closed: dict[str, list[int]] = {reason: [] for reason in _WITHHELD}
+    outcomes: dict[int, Outcome] = {}
     for number, record in lines.records:
-        found = list(_rows(record, calls)) or [("", "no_text")]
-        # The source row counts once: by the first row it gives, or else by the first reason why it gives none.
-        counted = next((at for at, (_, row) in enumerate(found) if isinstance(row, dict)), 0)
-        for at, (table, row) in enumerate(found):
-            if isinstance(row, str):
-                unread.setdefault((row, table, at != counted), []).append(number)
-            else:
-                rows[table].append(row | {"source_row": number, "is_derived": at != counted})
-    excluded = [
-        excluded_rows(numbers, reason, _UNREAD[reason], table or None, is_derived=derived)
-        for (reason, table, derived), numbers in unread.items()
-    ]
-    frames = [(table, text_frame(found, TABLES[table].column_names)) for table, found in rows.items() if found]
+        found = _rows(record)
+        outcomes[number] = (
+            [(t, row | {"source_row": number}) for t, row in found] if not isinstance(found, str) else found
+        )
+        for reason in {_closed(call) for kind, call in _objects(record) if kind == "call"} - {None}:
+            closed[reason].append(number)
+    frames, excluded = settled(outcomes, _UNREAD, {"no_text": "messages"})
+    warnings = [warning_rows(rows, reason, _WITHHELD[reason], "speakers", None) for reason, rows in closed.items()]
     extra = as_text_table(lines, without=_USED, limits=limits).rows
-    return make_extract("gong", frames, lines.rows_read, [lines.excluded, *excluded], extra=extra)
+    return make_extract("gong", frames, lines.rows_read, [lines.excluded, *excluded], warnings, extra)
 
 
 def _claims(head: Head) -> int:
@@ -263,6 +234,6 @@ READER = Reader(
     name="gong",
     claims=_claims,
     read=_read,
-    expects="calls (metaData, parties) and their transcripts (callId, transcript) in one file: a JSON document with "
-    "the lists calls and callTranscripts, one answer of the API a line, or a zip of calls*.json and transcripts*.json",
+    expects="calls (metaData, parties) or transcripts (callId, transcript): a JSON document with the lists calls or "
+    "callTranscripts, one answer of the API a line, or a zip of calls*.json and transcripts*.json",
 )

@@ -19,6 +19,7 @@ from sources.contract import TABLES
 from storage.layout import DataDir
 from storage.ledger import Entry
 from storage.raw import RAW_WARNINGS_SCHEMA, delivered_files
+from storage.speakers import unknown_speakers
 
 FILES_SCHEMA: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -159,9 +160,10 @@ def unknown_accounts(paths: DataDir) -> pl.DataFrame:
 
 
 def all_warnings(paths: DataDir) -> pl.DataFrame:
-    """What the readers noticed in each file, then accounts that nobody knows; in a fixed order."""
+    """What the readers noticed in each file, accounts and speakers that nobody knows; in a fixed order."""
     noticed = [pl.read_parquet(p) for p in delivered_files(paths.warned)]
-    everything = pl.concat([pl.DataFrame(schema=RAW_WARNINGS_SCHEMA), *noticed, unknown_accounts(paths)])
+    computed = [unknown_accounts(paths), unknown_speakers(paths)]
+    everything = pl.concat([pl.DataFrame(schema=RAW_WARNINGS_SCHEMA), *noticed, *computed])
     return everything.sort("loaded_at", "source_file", "table_name", "reason", "column_name", "source_row", "message")
 
 

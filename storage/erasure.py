@@ -32,7 +32,7 @@ _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
 #: What people write freely; everything else is an id, a key or a word of a list.
 _FREE_TEXTS = {"messages": ("body",), "survey_responses": ("verbatim",)}
 # What is found through other rows goes before those, so that a run that was killed finds it again.
-_ORDER = ("labels", "survey_responses", "messages", "usage", "consents", "tickets", "invitations", "people")
+_ORDER = ("labels", "survey_responses", "messages", "speakers", "usage", "consents", "tickets", "invitations", "people")
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str
     asked = theirs["invitations"]["invitation_id"].drop_nulls().to_list()
     found = {*person.ids, *(f"ticket:{t}" for t in tickets), *(f"conversation:{t}" for t in talks)}
     found |= {
+        *(f"speaker:{s}" for s in theirs["speakers"]["speaker_id"]),
         *(f"message:{m}" for m in said),
         *(f"response:{r}" for r in answered),
         *(f"invitation:{i}" for i in asked),
@@ -194,6 +195,10 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
             erased = [v for v in values if person_key(key, prefix + v) in suppressed]
             # Another known person's words in the same conversation stay.
             theirs = frame[column].is_in(pl.Series(erased, dtype=pl.String).implode()).fill_null(False)
+            if name == "speakers" and not prefix:
+                # Known by another id before: their words have to be told from those of speakers whom nobody knows.
+                frame = _withheld(frame, theirs)
+                continue
             is_shared = prefix in _SHARED
             is_erased |= theirs & frame["person_id"].is_null() if is_shared else theirs
         tables[name] = frame.filter(~is_erased)
@@ -206,6 +211,12 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
     return replace(extract, tables=tables, excluded=excluded, extra=extra)
 
 
+def _withheld(speakers: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    """Where ``at`` is true, speakers of whom only is known that nobody may read them."""
+    blank = {"author_kind": pl.lit("withheld"), "person_id": pl.lit(None), "account_id": pl.lit(None)}
+    return speakers.with_columns(pl.when(at).then(v).otherwise(name).alias(name) for name, v in blank.items())
+
+
 #: Places where others speak too: only what names nobody goes with them.
 _SHARED = ("ticket:", "conversation:", "invitation:")
 
@@ -215,6 +226,8 @@ def _suppressible(table: str) -> Iterable[tuple[str, str]]:
     for column in person_columns(table):
         yield column, ""
     columns = TABLES[table].column_names
+    if "speaker_id" in columns:
+        yield "speaker_id", "speaker:"
     if table in ("messages", "survey_responses", "labels"):
         named = (("ticket_id", "ticket:"), ("conversation_id", "conversation:"), ("invitation_id", "invitation:"))
         own = (("message_id", "message:"), ("response_id", "response:"))
@@ -239,6 +252,7 @@ def _their_rows(paths: DataDir, ids: Collection[str]) -> dict[str, pl.DataFrame]
     talks = rows["messages"]["conversation_id"].drop_nulls().unique().to_list()
     nobody = pl.col("person_id").is_null()
     around = pl.col("ticket_id").is_in(tickets) | pl.col("conversation_id").is_in(talks)
+    around |= pl.col("speaker_id").is_in(rows["speakers"]["speaker_id"].unique().to_list())
     asked = pl.col("ticket_id").is_in(tickets) | pl.col("invitation_id").is_in(invitations)
     for table, linked in (("messages", around), ("survey_responses", asked)):
         rows[table] = pl.concat([rows[table], _scan(paths, table).filter(nobody & linked).collect()])

@@ -40,6 +40,7 @@ from storage.raw import (
     write_schemas,
 )
 from storage.sample import make_room
+from storage.speakers import Speakers, complete_raw
 
 #: ``progress(done, total, name)`` is called before each file and once at the end (name ``""``).
 Progress = Callable[[int, int, str], None]
@@ -120,7 +121,8 @@ def ingest(
             _sweep(paths, ledger.entries())
             if not is_sample:  # that one is written by a program of ours which has ended
                 found = watched(found, quiet_seconds)
-            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, ledger.suppressed())
+            erased, speakers = ledger.suppressed(), Speakers(paths)
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, erased, speakers)
             outcomes = []
             for done, delivery in enumerate(found):
                 if progress is not None:
@@ -130,6 +132,7 @@ def ingest(
         finally:
             ledger.close()
         notes += left_behind(entries, company)
+        complete_raw(paths)
         doubled = accounting.contested(paths)
         files = accounting.count_rows(paths, entries, doubled)
         warnings = accounting.all_warnings(paths)
@@ -158,6 +161,7 @@ class _Run:
     limits: Limits
     company: CompanyMap
     suppressed: frozenset[str]
+    speakers: Speakers
 
     def take(self, delivery: Delivery) -> Entry | FileOutcome:
         """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none)."""
@@ -200,6 +204,7 @@ class _Run:
                     reason="too_large",
                 )
             extract = catalog.read_bytes(data, delivery.name, self.limits, self.company)
+            extract = self.speakers.complete(extract)
             if self.suppressed:
                 extract = without_erased(extract, self.suppressed, identity_key(self.paths))
         except WrongShape as error:

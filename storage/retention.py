@@ -61,7 +61,8 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
             list(keep_days), [as_of - timedelta(days=n) for n in keep_days.values()],
             default=as_of - timedelta(days=keep_days[ANY]), return_dtype=pl.Datetime("us", "UTC"),
         )  # fmt: skip
-        is_over = (pl.col(at) < limit) & pl.col(text).is_not_null() & (pl.col(text) != EXPIRED)
+        # A turn whose call nobody has delivered has no time yet; it must not wait for ever.
+        is_over = (pl.coalesce(at, "loaded_at") < limit) & pl.col(text).is_not_null() & (pl.col(text) != EXPIRED)
         for path in delivered_files(paths.raw_table(table)):
             over = pl.scan_parquet(path).filter(is_over).select("source_row").collect()["source_row"]
             if over.is_empty():

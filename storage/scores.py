@@ -50,7 +50,7 @@ def scores_of_expired(paths: DataDir, schema: Mapping[str, pl.DataType]) -> pl.D
     return (
         rows.join(last.drop("channel"), on=["table_name", "row_hash"], how="left", maintain_order="left")
         .with_columns(
-            pl.when(pl.col("null_reason").is_in(["no_consent", "author"]).not_().fill_null(True))
+            pl.when(pl.col("null_reason").is_in(["no_consent", "author", "speaker_unknown"]).not_().fill_null(True))
             .then(pl.lit(EXPIRED))
             .alias("text_redacted"),
             pl.lit(None, pl.String).alias("text_hash"),

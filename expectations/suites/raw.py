@@ -22,6 +22,7 @@ from expectations.statements import Expect, Statement, Suite
 
 PROVENANCE = ("source", "source_file", "file_sha256", "source_row", "is_derived", "row_key", "row_hash", "loaded_at")
 CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review")
+AUTHOR_KINDS = ("customer", "agent", "bot", "unknown", "withheld")
 SURVEY_TYPES = ("nps", "csat", "ces", "psat", "other")
 MONEY = (0.0, thresholds.LARGEST_MONEY)
 
@@ -113,13 +114,19 @@ AGREED: dict[str, Agreed] = {
         ordered=(("created_at", "first_reply_at"), ("created_at", "resolved_at")),
     ),
     "messages": Agreed(
-        "message_id! channel! author_kind! body sent_at! account_id person_id conversation_id ticket_id is_public "
-        "start_s end_s language rating rating_min rating_max updated_at is_deleted",
-        listed={"author_kind": ("customer", "agent", "bot"), "channel": (*CHANNELS, "unknown")},
+        "message_id! channel! author_kind! body sent_at account_id person_id conversation_id speaker_id ticket_id "
+        "is_public start_s end_s language rating rating_min rating_max updated_at is_deleted",
+        listed={"author_kind": AUTHOR_KINDS, "channel": (*CHANNELS, "unknown")},
         usually={"channel": CHANNELS},
         scale=("rating", "rating_min", "rating_max"),
         happened="sent_at",
         ordered=(("start_s", "end_s"),),
+        either=("sent_at", "speaker_id"),
+    ),
+    "speakers": Agreed(
+        "speaker_id! author_kind! person_id account_id started_at updated_at is_deleted",
+        listed={"author_kind": AUTHOR_KINDS},
+        times=("started_at",),
     ),
     "usage": Agreed("account_id! person_id metric! used_on! value! updated_at is_deleted", happened="used_on"),
     "service_levels": Agreed(
@@ -177,7 +184,7 @@ def suite(table: str) -> Suite:
             ),
             "latest_believable_at": pl.col("loaded_at") + thresholds.CLOCK_TOLERANCE,
             "happened_at": pl.col(agreed.happened or "loaded_at").cast(pl.Datetime("us", "UTC")),
-            "either": pl.coalesce(*(agreed.either or ("source",))),
+            "either": pl.coalesce(pl.col(name).cast(pl.String) for name in agreed.either or ("source",)),
         },
     )
 

@@ -52,7 +52,7 @@ CHANNELS = (
     "service",
     "unknown",
 )
-NULL_REASONS = ("no_consent", "language", "empty", "quality", "author", "no_model")
+NULL_REASONS = ("no_consent", "language", "empty", "quality", "author", "speaker_unknown", "no_model")
 EMOTIONS = (
     "joy",
     "gratitude",
@@ -176,7 +176,9 @@ _STATEMENTS = (
         (
             st.empty("kept_text", "null_reason == 'no_consent'", "text without consent is withheld"),
             st.filled(
-                "kept_text", "not null_reason in ['no_consent', 'author']", "a customer's text with consent is kept"
+                "kept_text",
+                "not null_reason in ['no_consent', 'author', 'speaker_unknown']",
+                "a customer's text with consent is kept",
             ),
         ),
         "Settle consent before scoring (models_nlp/eligibility.py); text without consent must leave the store.",

@@ -23,7 +23,12 @@ with_reason as (
             when 'good' then rules.sentiment_if_good
         end as rule_sentiment,
         case
-            when not touches.is_customer then 'author'
+            -- Whose words are withheld or whose speaker no file has named yet was told before they were read.
+            when not touches.is_customer
+                then case
+                    when touches.text_null_reason in ('no_consent', 'speaker_unknown') then touches.text_null_reason
+                    else 'author'
+                end
             -- Here the person is known by ticket, invitation and merge too, not only by the row's own id.
             when touches.signal in ('text', 'rating') and refusals.person_id is not null then 'no_consent'
             when touches.channel = 'call' and call_refusals.person_id is not null then 'no_consent'

@@ -34,7 +34,10 @@ stg_messages as (
     from latest
     left join person_keys
         on latest.person_id = person_keys.person_id
-    where not coalesce(latest.is_deleted, false)
+    where
+        not coalesce(latest.is_deleted, false)
+        -- A turn of a call that no file has told of yet has no time: it waits in raw.
+        and latest.sent_at is not null
 )
 
 select * from stg_messages

@@ -1,6 +1,6 @@
 {% set raw_tables = [
     'accounts', 'people', 'stage_history', 'contracts', 'invitations', 'survey_responses', 'tickets',
-    'messages', 'usage', 'service_levels', 'consents', 'events_calendar', 'actions', 'labels'
+    'messages', 'speakers', 'usage', 'service_levels', 'consents', 'events_calendar', 'actions', 'labels'
 ] %}
 
 with

@@ -64,6 +64,15 @@ def test_every_person_that_any_table_names_is_in_the_list(tmp_path):
 def test_no_table_names_people_in_a_column_that_is_forgotten():
     """``person_id`` and the survivor of a merge; a new such column belongs into ``person_columns``."""
     found = {table for table in TABLES if person_columns(table)}
-    assert found == {"people", "invitations", "survey_responses", "tickets", "messages", "usage", "consents"}
+    assert found == {
+        "people",
+        "invitations",
+        "survey_responses",
+        "tickets",
+        "messages",
+        "speakers",
+        "usage",
+        "consents",
+    }
     assert person_columns("people") == ("person_id", "merged_into")
     assert person_columns("accounts") == ()
