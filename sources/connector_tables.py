@@ -1,7 +1,7 @@
 """Tables that a connector (Fivetran and its like) copied from a vendor's API into a warehouse.
 
-Belongs here: the columns that connectors add, spellings of headers and truth values that all such tables share, which
-version of a record a row is, whether the vendor still has the record. Does not: any vendor's own columns (the vendor's
+Belongs here: the columns that connectors add, spellings of headers and truth values that all such tables share,
+whether the vendor still has the record. Does not: any vendor's own columns (the vendor's
 module), spellings of times (``vendor_times``).
 Warehouses write one column name in several ways (``id``, ``ID``, ``"default"`` in its own quotes); here it is one.
 ``_fivetran_synced`` is when the row was last written, ``_fivetran_deleted`` that the vendor has the record no more; a
@@ -22,7 +22,6 @@ from sources.content import Content, Limits
 from sources.delimited import TextTable, column_name, read_delimited
 from sources.errors import WrongShape
 from sources.reader import text_column
-from sources.vendor_times import utc
 
 SYNCED, DELETED, ACTIVE, START = "_fivetran_synced", "_fivetran_deleted", "_fivetran_active", "_fivetran_start"
 # Databases that were dumped write the short words as well.
@@ -76,13 +75,3 @@ def is_deleted(columns: Sequence[str], own: Sequence[str] = ()) -> pl.Expr:
         pl.lit(False), *(pl.col(mark).str.strip_chars().str.to_lowercase().is_in(_TRUE) for mark in marks)
     )
     return pl.when(gone).then(pl.lit("true")).otherwise(text_column(columns, marks))
-
-
-def newest_start(identifier: str) -> pl.Expr:
-    """History tables: when the newest version of the row's record began."""
-    return utc(pl.col(START)).max().over(identifier)
-
-
-def of_newest(value: pl.Expr, identifier: str) -> pl.Expr:
-    """History tables: ``value`` of the newest version of the row's record, for all of its versions."""
-    return value.sort_by(utc(pl.col(START)), nulls_last=False).last().over(identifier)

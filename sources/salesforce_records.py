@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 import polars as pl
 
 from sources.casting import TRUTH
-from sources.connector_tables import START, SYNCED, is_deleted, newest_start, of_newest
+from sources.connector_tables import START, SYNCED, is_deleted
 from sources.contract import ROLES
 from sources.declared import in_force, own_words
 from sources.delimited import TextTable
@@ -146,17 +146,17 @@ def version(has: list[str]) -> dict[str, pl.Expr]:
 def _history(has: list[str]) -> dict[str, pl.Expr]:
     """The version columns of accounts and people, which keep their history.
 
-    Salesforce marks a merged record as deleted and names the survivor; here it is merged only. In a history table the
-    newest version says for all whether the record is gone, so that no older version brings it back to life.
+    Salesforce marks a merged record as deleted and names the survivor; here it is merged only. In a history table each
+    version holds from its own start; one that is deleted says that the record itself went then, which the row without
+    ``valid_from`` stands for, so what was before stays history.
     """
     survivor = text_column(has, ("MasterRecordId",))
     columns = version(has)
     columns["is_deleted"] = pl.when(survivor.is_not_null()).then(pl.lit("false")).otherwise(columns["is_deleted"])
     columns["merged_into"] = survivor
     if START in has:
-        columns["is_deleted"] = of_newest(columns["is_deleted"], "Id")
-        columns["updated_at"] = newest_start("Id")
-        columns["valid_from"] = utc(pl.col(START))
+        is_gone = (columns["is_deleted"] == "true").fill_null(False)
+        columns["valid_from"] = pl.when(~is_gone).then(utc(pl.col(START)))
     return columns
 
 

@@ -10,11 +10,11 @@ object             becomes
 ticket             tickets (deleted and merged ones as deleted rows). Its ``satisfaction_rating`` good or bad becomes
                    a survey response (csat, 0–1), its embedded ``comments`` become messages. Both are derived
 comment            messages: the author's role stands in ``author.role`` or ``author_role``, or in the user's record of
-                   the same file, or the author is the requester
+                   the same file, or the author is the requester; else it waits for the user's record (``speaker_id``)
 rating             survey_responses; offered and unoffered are no touch
 ticket event,      messages for its comments; the ticket and its rating as they stood after it
 audit, change
-user               people: end users only; agents are no customers
+user               people: end users only; speakers: whether what they wrote in other files is a customer's
 organization       accounts, for their names only: the CRM's row of the same account outranks it
 chat event         messages in the channel chat
 =================  =================================================================================================
@@ -39,9 +39,9 @@ from sources.extract import Extract, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, BY_NAME, NOT_MINE, Head, Reader, make_extract
 from sources.record_outcomes import Outcome, settled
-from sources.zendesk_directory import Directory, Row, organization_rows, user_rows
+from sources.zendesk_directory import Directory, Row, organization_rows, speaker_row, user_rows
 from sources.zendesk_history import Change, changes_of, comments_of, replay
-from sources.zendesk_objects import ROLES, chat_row, message_row, rating_row, ticket_rows
+from sources.zendesk_objects import chat_row, message_row, rating_row, ticket_rows
 from sources.zendesk_warehouse import as_api_object, table_of
 
 # Lists that stand beside the tickets of a page and hold no touch, account or person.
@@ -59,10 +59,8 @@ _SIDE_LISTS = (
 _MEMBERS = ("ticket_comment", "user")  # what a zip must hold at least, by the tables' names
 
 _UNREAD = {
-    "unknown_author": "nothing says whether a customer or an agent wrote it: side-load users in the API's export; from "
-    "a warehouse, add the author's role as column author_role, or deliver the tables ticket, user and ticket_comment "
-    "in one zip",
-    "not_a_customer": "the user is an agent or admin, not a customer: nothing to do",
+    "unknown_author": "nothing says who wrote it, and it names no author_id: export the comment with it",
+    "not_a_customer": "the user is neither an end user nor an agent or admin: nothing to do",
     "no_answer": "the customer was asked and has not answered good or bad: nothing to do",
     "not_a_message": "the event of the chat holds no message: nothing to do",
     "not_needed": "it holds nothing that is read by itself: nothing to do",
@@ -176,10 +174,12 @@ def _rows_of(number: int, kind: str | None, record: Row, known: Directory) -> Ou
         case "rating":
             row = rating_row(number, record, known)
             return [("survey_responses", row)] if row is not None else "no_answer"
-        case "user" if ROLES.get(str(record.get("role")).lower()) == "customer":
-            return list(user_rows(number, record, known))
         case "user":
-            return "not_a_customer"
+            speaker = speaker_row(number, record)
+            if speaker is None:
+                return "not_a_customer"
+            people = user_rows(number, record, known) if speaker["author_kind"] == "customer" else ()
+            return [*people, ("speakers", speaker)]
         case "organization":
             return list(organization_rows(number, record))
         case "chat_event" if record.get("message") is None and record.get("type") != "ChatMessage":

@@ -21,6 +21,8 @@ from sources.record_ids import long_reference
 
 Row = dict[str, Any]
 
+ROLES = {"end-user": "customer", "end_user": "customer", "agent": "agent", "admin": "agent", "bot": "bot"}
+
 
 @dataclass
 class Directory:
@@ -69,6 +71,26 @@ class Directory:
         identifier = as_text(record.get(f"{what}_id"))
         known = self.organizations if what == "organization" else self.users
         return crm_id(known.get(identifier or "", {})) or identifier
+
+
+def speaker_id(user_id: Any) -> str | None:
+    """What a comment calls its author, whose role another file tells."""
+    identifier = as_text(user_id)
+    return f"zendesk:user:{identifier}" if identifier is not None else None
+
+
+def speaker_row(number: int, user: Row) -> Row | None:
+    """Whose words this user's are; None for a role that nobody knows."""
+    kind = ROLES.get(str(user.get("role")).lower())
+    if kind is None:
+        return None
+    return {
+        "source_row": number,
+        "speaker_id": speaker_id(user["id"]),
+        "author_kind": kind,
+        "person_id": (crm_id(user) or as_text(user["id"])) if kind == "customer" else None,
+        "updated_at": as_text(user.get("updated_at")),
+    }
 
 
 def user_rows(number: int, user: Row, known: Directory) -> Iterator[tuple[str, Row]]:

@@ -17,9 +17,8 @@ from typing import Any
 
 from sources.connector_tables import is_gone, truth
 from sources.jsonlines import as_text
-from sources.zendesk_directory import Directory, Row, crm_id, listed, parsed
+from sources.zendesk_directory import ROLES, Directory, Row, crm_id, listed, parsed, speaker_id
 
-ROLES = {"end-user": "customer", "end_user": "customer", "agent": "agent", "admin": "agent", "bot": "bot"}
 _CHANNELS = {
     "chat": "chat",
     "native_messaging": "chat",
@@ -85,7 +84,7 @@ def ticket_rows(number: int, ticket: Row, known: Directory) -> Iterator[tuple[st
 
 
 def message_row(number: int, comment: Row, known: Directory, ticket: Row | None = None) -> Row:
-    """One comment. ``author_kind`` is None where nothing says who wrote it."""
+    """One comment. ``author_kind`` is None where nothing says who wrote it, and unknown where their own record will."""
     given = as_text(comment.get("ticket_id"))
     about = ticket or known.tickets.get(given or "", {})
     author = comment.get("author") if isinstance(comment.get("author"), dict) else {}
@@ -103,6 +102,7 @@ def message_row(number: int, comment: Row, known: Directory, ticket: Row | None 
         kind = ROLES.get(str(role).lower())
     else:
         kind = "customer" if author_id is not None and as_text(author_id) == as_text(requester) else None
+    speaker = speaker_id(author_id) if kind is None and role is None else None
     via = comment.get("via") or about.get("via")
     channel = via.get("channel") if isinstance(via, dict) else via
     ticket_id = known.survivor(given)
@@ -110,7 +110,8 @@ def message_row(number: int, comment: Row, known: Directory, ticket: Row | None 
         "source_row": number,
         "message_id": as_text(comment.get("id")),
         "channel": _CHANNELS.get(str(channel).lower(), "ticket"),
-        "author_kind": kind,
+        "author_kind": "unknown" if speaker is not None else kind,
+        "speaker_id": speaker,
         "body": as_text(comment.get("plain_body") or comment.get("body")),
         "sent_at": as_text(comment.get("created_at")),
         "account_id": known.linked(about, "organization") or known.linked(comment, "organization"),
@@ -138,13 +139,15 @@ def chat_row(number: int, event: Row, known: Directory) -> Row:
         kind = "customer"
     else:
         kind = ROLES.get(str(known.users.get(actor, {}).get("role")).lower())
+    speaker = speaker_id(actor or None) if kind is None else None
     sent_at = as_text(event.get("created_at"))
     is_customer = kind == "customer" and bool(actor)
     return {
         "source_row": number,
         "message_id": f"chat:{chat}:{as_text(event.get('message_id')) or f'{sent_at}:{actor}'}",
         "channel": "chat",
-        "author_kind": kind,
+        "author_kind": "unknown" if speaker is not None else kind,
+        "speaker_id": speaker,
         "body": as_text(event.get("message")),
         "sent_at": sent_at,
         "person_id": (crm_id(known.users.get(actor, {})) or actor) if is_customer else None,

@@ -26,12 +26,36 @@ def test_only_complaints_become_touches_and_quiet_accounts_keep_the_baseline(rec
     latest = records.frame(
         "select account_id, jsi, evidence_level from jsi_by_account_week where week_on = '2026-03-02' order by 1"
     )
-    assert latest.rows() == [("M", 37.5, "insufficient"), ("T1", 37.5, "insufficient"), ("T2", 50.0, "insufficient")]
+    indexed = {"B": 50.0, "L": 50.0, "M": 37.5, "T1": 37.5, "T2": 50.0}
+    assert latest.rows() == [(account, jsi, "insufficient") for account, jsi in indexed.items()]
 
 
 def test_merged_and_deleted_accounts_are_not_listed_and_the_newest_version_counts(records):
     accounts = records.frame("select account_id, segment, n_merged_ids from dim_accounts order by 1")
-    assert accounts.rows() == [("M", "large", 1), ("T1", None, 0), ("T2", None, 0)]
+    assert accounts.filter(~pl.col("account_id").is_in(["B", "L"])).rows() == [
+        ("M", "large", 1),
+        ("T1", None, 0),
+        ("T2", None, 0),
+    ]
+
+
+def test_an_account_is_gone_from_its_deletion_on_and_back_with_the_next_row_of_its_history(records):
+    named = records.frame("select account_id from dim_accounts where account_id in ('G', 'B', 'L') order by 1")
+    assert named["account_id"].to_list() == ["B", "L"]
+    gone = records.frame("select account_id from stg_deleted_accounts order by 1")
+    assert gone["account_id"].to_list() == ["D", "G", "M-old"]
+
+
+def test_what_a_tickets_history_tells_counts_though_the_ticket_itself_is_newer(records):
+    tickets = records.frame(
+        "select ticket_id, status, n_reopens, n_transfers, first_reply_at, resolved_at from stg_tickets "
+        "where ticket_id like 'H-%' order by 1"
+    )
+    replied, solved = (moment(at).replace(tzinfo=None) for at in ("2026-02-10T11:00", "2026-02-12"))
+    assert tickets.rows() == [
+        ("H-open", "open", 1.0, None, None, None),
+        ("H-solved", "solved", 2.0, 1.0, replied, solved),
+    ]
 
 
 def test_a_churned_account_says_so_and_keeps_its_renewal_date(records):
@@ -45,5 +69,5 @@ def test_the_rows_kept_are_the_same_by_the_ledger_and_by_sql(records):
         "select source_file, rows_read, rows_kept, rows_superseded, rows_kept_in_staging, is_balanced "
         "from row_accounting order by 1"
     )
-    assert files.row(0) == ("records/accounts.csv", 6, 5, 1, 5, True)
+    assert files.row(0) == ("records/accounts.csv", 13, 12, 1, 12, True)
     assert files["is_balanced"].all()

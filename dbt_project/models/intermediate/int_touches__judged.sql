@@ -26,7 +26,8 @@ with_reason as (
             -- Whose words are withheld or whose speaker no file has named yet was told before they were read.
             when not touches.is_customer
                 then case
-                    when touches.text_null_reason in ('no_consent', 'speaker_unknown') then touches.text_null_reason
+                    when touches.text_null_reason in ('no_consent', 'speaker_unknown')
+                        then touches.text_null_reason
                     else 'author'
                 end
             -- Here the person is known by ticket, invitation and merge too, not only by the row's own id.

@@ -13,6 +13,11 @@ latest as (
     qualify {{ newest_version_first() }} = 1
 ),
 
+-- A person who is deleted by now has no row in force, whatever their history.
+deleted as (
+    select * from {{ ref('stg_deleted_people') }}
+),
+
 stg_people as (
     select
         person_keys.person_key as person_id,
@@ -29,7 +34,9 @@ stg_people as (
         on latest.person_id = person_keys.person_id
     left join person_keys as survivors
         on latest.merged_into = survivors.person_id
-    where not coalesce(latest.is_deleted, false)
+    left join deleted
+        on person_keys.person_key = deleted.person_id
+    where not coalesce(latest.is_deleted, false) and deleted.person_id is null
 )
 
 select * from stg_people

@@ -203,15 +203,16 @@ def test_a_history_table_keeps_each_version_from_its_own_day():
     assert table["is_deleted"].to_list() == [False, False]
 
 
-def test_a_record_whose_newest_version_is_deleted_has_no_living_version():
+def test_a_version_that_is_deleted_is_the_end_of_the_record_and_what_was_before_stays():
     extract = read(
         ACCOUNT_VERSIONS,
         version("true", "2024-04-01 00:00:00", "9999-12-31 23:59:59", "true", "Acme"),
         version("false", "2024-01-01 00:00:00", "2024-03-31 23:59:59", "false", "Acme"),
     )
     table = extract.tables["accounts"]
-    assert table["is_deleted"].to_list() == [True, True]
-    assert {str(t)[:10] for t in table["updated_at"]} == {"2024-04-01"}
+    assert table["is_deleted"].to_list() == [True, False]
+    assert [str(t)[:10] for t in table["valid_from"]] == ["None", "2024-01-01"]
+    assert [str(t)[:10] for t in table["updated_at"]] == ["2024-04-01", "2024-01-01"]
 
 
 def test_a_connectors_contact_table_is_read_and_a_user_is_no_contact():

@@ -120,10 +120,16 @@ def test_who_wrote_a_comment_is_told_and_private_notes_are_never_the_customers(c
     assert (row["person_id"] is None) == (kind != "customer")
 
 
-def test_a_comment_nobody_can_place_is_excluded_and_says_what_to_export():
-    extract = read(COMMENT | {"author": None})
+def test_a_comment_of_an_author_nobody_knows_waits_for_their_record():
+    row = one(read(COMMENT | {"author": None}), "messages")
+    assert (row["author_kind"], row["person_id"]) == ("unknown", None)
+    assert row["speaker_id"] == f"zendesk:user:{COMMENT['author_id']}"
+
+
+def test_a_comment_that_names_no_author_is_excluded_and_says_what_to_export():
+    extract = read(COMMENT | {"author": None, "author_id": None})
     assert extract.excluded["reason"].to_list() == ["unknown_author"]
-    assert "side-load" in extract.excluded["message"][0]
+    assert "author_id" in extract.excluded["message"][0]
 
 
 def test_comments_inside_a_ticket_are_messages_of_it():
@@ -135,8 +141,8 @@ def test_comments_inside_a_ticket_are_messages_of_it():
     assert found == [
         ("1", "customer", "chat", "001A0000006Vm9rIAC", True),
         ("2", "agent", "chat", "001A0000006Vm9rIAC", True),
+        ("3", "unknown", "chat", "001A0000006Vm9rIAC", True),
     ]
-    assert extract.excluded.select("reason", "is_derived").rows() == [("unknown_author", True)]
     assert (extract.rows_read, extract.rows_excluded) == (1, 0)
 
 
@@ -144,7 +150,12 @@ def test_end_users_are_people_and_never_outrank_the_crm():
     extract = read(USER, USER | {"id": 8, "external_id": "003A0000006Vm9r"}, USER | {"id": 9, "role": "agent"})
     people = extract.tables["people"].filter(~pl.col("is_derived")).select("person_id", "account_id", "updated_at")
     assert people.rows() == [("7", "57542", None), ("003A0000006Vm9rIAC", "57542", None)]
-    assert extract.excluded.select("source_row", "reason").rows() == [(3, "not_a_customer")]
+    assert dict(extract.tables["speakers"].select("speaker_id", "author_kind").rows()) == {
+        "zendesk:user:7": "customer",
+        "zendesk:user:8": "customer",
+        "zendesk:user:9": "agent",
+    }
+    assert extract.rows_excluded == 0
 
 
 def test_organisations_give_accounts_a_name():

@@ -53,7 +53,6 @@ def test_a_page_of_tickets_is_linked_by_the_objects_that_stand_beside_them():
     assert (row["account_id"], row["person_id"]) == ("001A0000006Vm9rIAC", "003A0000006Vm9rIAC")
     assert (row["n_reopens"], str(row["resolved_at"])) == (2, "2024-06-01 09:00:00+00:00")
     assert dict(extract.excluded.select("source_row", "reason").rows()) == {
-        3: "not_a_customer",
         5: "not_needed",
         6: "not_needed",
     }
@@ -70,9 +69,13 @@ def test_zendesks_own_ids_are_merged_into_the_ids_of_the_crm():
 
 def test_side_loaded_users_say_who_wrote_a_comment():
     extract = read(comments=[comment(1, 501), comment(2, 77), comment(3, 404)], users=[CUSTOMER, AGENT])
-    found = extract.tables["messages"].select("message_id", "author_kind", "person_id").rows()
-    assert found == [("1", "customer", "003A0000006Vm9rIAC"), ("2", "agent", None)]
-    assert extract.excluded.filter(extract.excluded["source_row"] == 3)["reason"].to_list() == ["unknown_author"]
+    found = extract.tables["messages"].select("message_id", "author_kind", "person_id", "speaker_id").rows()
+    assert found == [
+        ("1", "customer", "003A0000006Vm9rIAC", None),
+        ("2", "agent", None, None),
+        ("3", "unknown", None, "zendesk:user:404"),
+    ]
+    assert extract.rows_excluded == 0
 
 
 def test_a_comment_that_names_no_ticket_stands_alone_and_is_warned_of():
