@@ -27,6 +27,7 @@ _NULL_REASONS = {
     "language": "language not read",
     "empty": "empty",
     "quality": "unreadable",
+    "auto_reply": "automatic reply",
     "author": "not the customer",
     "speaker_unknown": "speaker not known yet",
     "no_model": "not scored",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from models_nlp.markup import text_of_html
 from models_nlp.vocabulary import MAX_TEXT_LENGTH
@@ -62,13 +63,29 @@ _SIGNATURE_WIDTH = 80
 _BROKEN_WIDTH = 120
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """``text``: one line, single spaces, at most ``MAX_TEXT_LENGTH`` characters; '' for nothing."""
+
+    text: str
+    has_quote: bool = False
+    has_signature: bool = False
+
+
 def clean(text: str | None) -> str:
-    """Plain text of one message: one line, single spaces, at most ``MAX_TEXT_LENGTH`` characters; '' for nothing."""
+    """The plain text of one message."""
+    return cleaned(text).text
+
+
+def cleaned(text: str | None) -> Cleaned:
+    """The plain text of one message, and whether an older mail or a signature was cut off it."""
     if not text:
-        return ""
+        return Cleaned("")
+    has_quote = has_signature = False
     if len(text) > MAX_RAW_LENGTH:
         text = _cut(text, MAX_RAW_LENGTH)
     if "<" in text and _TAG.search(text):
+        has_quote = "<blockquote" in text.lower()
         text = text_of_html(text)
     if "&" in text:
         text = html.unescape(text)
@@ -78,13 +95,15 @@ def clean(text: str | None) -> str:
     elif "`" in text:
         text = text.replace("`", "'")
     if "\n" in text or "\r" in text:
-        text = _own_words(text.replace("\r\n", "\n").replace("\r", "\n"))
+        text, cut_quote, has_signature = _own_words(text.replace("\r\n", "\n").replace("\r", "\n"))
+        has_quote |= cut_quote
     if not text.isprintable():
         text = _CONTROL.sub(" ", text)
     text = " ".join(text.split())
     if any(formula in text[-80:] for formula in ("egards", "Best", "Sincerely", "BR")):
-        text = _INLINE_SIGNATURE.sub("", text)
-    return _cut(text, MAX_TEXT_LENGTH)
+        signed, text = text, _INLINE_SIGNATURE.sub("", text)
+        has_signature |= len(text) < len(signed)
+    return Cleaned(_cut(text, MAX_TEXT_LENGTH), has_quote, has_signature)
 
 
 def _cut(text: str, length: int) -> str:
@@ -94,8 +113,11 @@ def _cut(text: str, length: int) -> str:
     return text[: text.rfind(" ", 0, length + 1)] if " " in text[:length] else text[:length]
 
 
-def _own_words(text: str) -> str:
-    """Without quoted lines, the older thread and the signature; the whole text when nothing else would be left."""
+def _own_words(text: str) -> tuple[str, bool, bool]:
+    """Without quoted lines, the older thread and the signature; the whole text when nothing else would be left.
+
+    And whether there was anything quoted, and a signature.
+    """
     lines: list[str] = []
     for number, line in enumerate(all_lines := text.split("\n")):
         if line.lstrip().startswith(">"):
@@ -103,13 +125,16 @@ def _own_words(text: str) -> str:
         if _starts_thread(all_lines, number):
             break
         lines.append(line)
+    has_quote = len(lines) < len(all_lines)
+    has_signature = False
     ending = _ending_from(lines)
     for number, line in enumerate(lines):
         if number >= ending and _SIGNATURE_LINE.fullmatch(line) and any(map(str.strip, lines[:number])):
             lines = lines[:number]
+            has_signature = True
             break
     own = "\n".join(lines)
-    return own if own.strip() else text
+    return (own, has_quote, has_signature) if own.strip() else (text, False, False)
 
 
 def _starts_thread(lines: list[str], number: int) -> bool:

@@ -20,15 +20,17 @@ _WRITTEN_AT = ("sent_at", "answered_at")
 def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | None = None) -> pl.Series:
     """One entry per message, in order: ``author``, ``speaker_unknown``, ``no_consent`` or null (may be scored).
 
-    ``author``: not written by the customer. ``speaker_unknown``: no file has told yet who spoke. ``no_consent``: the
-    words are withheld, the person had refused feedback analysis when they wrote, or their last word refuses it; for a
-    call the same of call recording. No recorded state, or no known person, is not a refusal. ``links`` finds the person
-    by ticket, invitation and merge where the row names none.
+    ``author``: not written by the customer, or a private note. ``speaker_unknown``: no file has told yet who spoke.
+    ``no_consent``: the words are withheld, the person had refused feedback analysis when they wrote, or their last word
+    refuses it; for a call the same of call recording. No recorded state, or no known person, is not a refusal.
+    ``links`` finds the person by ticket, invitation and merge where the row names none.
     Survey responses have neither author nor channel: the customer answered.
     """
     links = links or Links()
     refused = refusals(consents, links)
     author = pl.col("author_kind") != "customer" if "author_kind" in messages.columns else pl.lit(False)
+    if "is_public" in messages.columns:
+        author = author | ~pl.col("is_public").fill_null(True)
     is_call = pl.col("channel") == "call" if "channel" in messages.columns else pl.lit(False)
     person = links.people_of(messages)
     at = messages[next(name for name in _WRITTEN_AT if name in messages.columns)]

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from models_nlp import artefact
-from models_nlp.cleaning import clean
+from models_nlp.auto_replies import is_auto_reply
+from models_nlp.cleaning import cleaned
 from models_nlp.language import detect
 from models_nlp.redaction import Directory, redact
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
@@ -63,8 +64,9 @@ class Scorer:
     def prepare(
         self, texts: list[str | None], channels: list[str], names: Sequence[Directory | None] | None = None
     ) -> pl.DataFrame:
-        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order.
+        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order; and what was cut off it.
 
+        ``has_quote``: an older mail, ``has_signature``: a signature.
         ``names``: for each text the directory of its account, ``None`` where that is unknown. Identical texts with the
         same directory are prepared once.
         """
@@ -74,21 +76,30 @@ class Scorer:
             names = [None] * len(texts)
         if len(names) != len(texts):
             raise ValueError(f"{len(texts)} texts but {len(names)} directories: give one per text, or None")
-        ready: dict[tuple[str | None, int], str] = {}
+        ready: dict[tuple[str | None, int], tuple[str, bool, bool]] = {}
         hashes: dict[tuple[str, str], str] = {}
-        redacted, text_hashes = [], []
+        redacted, text_hashes, quotes, signatures = [], [], [], []
         for text, channel, directory in zip(texts, channels, names, strict=True):
             same = (text, id(directory))
-            if (value := ready.get(same)) is None:
-                value = ready[same] = _shorten(redact(clean(text), directory))
+            if (known := ready.get(same)) is None:
+                own = cleaned(text)
+                known = ready[same] = (_shorten(redact(own.text, directory)), own.has_quote, own.has_signature)
+            value, has_quote, has_signature = known
             key = (value, channel)
             if (digest := hashes.get(key)) is None:
                 digest = hashes[key] = text_hash(value, channel)
             redacted.append(value)
             text_hashes.append(digest)
+            quotes.append(has_quote)
+            signatures.append(has_signature)
         return pl.DataFrame(
-            {"text_redacted": redacted, "text_hash": text_hashes},
-            schema={"text_redacted": pl.String(), "text_hash": pl.String()},
+            {"text_redacted": redacted, "text_hash": text_hashes, "has_quote": quotes, "has_signature": signatures},
+            schema={
+                "text_redacted": pl.String(),
+                "text_hash": pl.String(),
+                "has_quote": pl.Boolean(),
+                "has_signature": pl.Boolean(),
+            },
         )
 
     def score_prepared(self, prepared: pl.DataFrame, progress: Progress | None = None) -> pl.DataFrame:
@@ -142,7 +153,7 @@ def text_hash(text_redacted: str, channel: str) -> str:
 
 
 def null_reason(text: str, language: str | None) -> str | None:
-    """Why a cleaned, redacted text cannot be scored, or ``None``: ``empty``, ``quality`` or ``language``."""
+    """Why a cleaned, redacted text cannot be scored, or null: ``empty``, ``quality``, ``auto_reply``, ``language``."""
     words = text
     if "[" in text:
         for placeholder in PLACEHOLDERS:
@@ -152,6 +163,8 @@ def null_reason(text: str, language: str | None) -> str | None:
         return "empty"
     if (language is None and not _has_symbol(words)) or _is_machine_text(words):
         return "quality"
+    if is_auto_reply(text):
+        return "auto_reply"
     return None if language in (None, "en") else "language"
 
 

@@ -6,6 +6,8 @@ A text without consent is not even cleaned: its row carries the reason and no te
 
 from __future__ import annotations
 
+from collections import Counter
+
 import polars as pl
 
 from models_nlp import eligibility
@@ -32,19 +34,22 @@ def score_touches(
     cached: pl.DataFrame | None = None,
     progress: Progress | None = None,
     links: Links | None = None,
+    tally: Counter[str] | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(touch_scores, new_cache_rows): one row per (table_name, row_hash) of messages and of responses with a verbatim.
 
     ``cached`` holds earlier ``new_cache_rows`` of the same model version (rows of others are passed over); only
     texts that it does not know are scored. ``links`` finds the person and the account of a text (its consent, the
-    names to hide in it); without it only the row's own ids count and no directory of names is used. Rows are ordered
-    by table and row hash.
+    names to hide in it); without it only the row's own ids count and no directory of names is used. ``tally`` counts
+    what was kept out (``count_kept_out``). Rows are ordered by table and row hash.
     """
     links = links or Links()
     rows = pl.concat([_message_rows(messages, consents, links), _survey_rows(survey_responses, consents, links)])
     eligible = rows.filter(pl.col("null_reason").is_null())
     names = links.directories_of(eligible)
     prepared = scorer.prepare(eligible["text"].to_list(), eligible["channel"].to_list(), names)
+    if tally is not None:
+        tally.update(count_kept_out(messages, prepared))
     eligible = eligible.select("table_name", "row_hash", "channel").hstack(prepared)
     known = _known_scores(cached, scorer.model_version)
     new = prepared.unique("text_hash", maintain_order=True).join(
@@ -66,6 +71,25 @@ def score_touches(
         pl.col(name).cast(dtype) for name, dtype in schema.items()
     )
     return touch_scores.sort("table_name", "row_hash"), new_scores.sort("text_hash")
+
+
+def count_kept_out(messages: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, int]:
+    """Whose words were set aside, and of how many customers' texts only a part was read.
+
+    ``messages``: raw rows; ``prepared``: what ``Scorer.prepare`` made of the texts that may be read.
+    """
+    told = {name: pl.col(name) for name in ("author_kind", "is_public") if name in messages.columns}
+    kind, public = told.get("author_kind", pl.lit("customer")), told.get("is_public", pl.lit(True))
+    counted = {
+        "of bots": kind == "bot",
+        "private notes": (kind != "bot") & ~public.fill_null(True),
+        "of agents": (kind == "agent") & public.fill_null(True),
+    }
+    asides = messages.select(found.fill_null(False).sum().alias(name) for name, found in counted.items()).row(
+        0, named=True
+    )
+    parts = {"quoted replies cut off": "has_quote", "signatures cut off": "has_signature"}
+    return asides | {name: int(prepared[column].sum()) for name, column in parts.items()}
 
 
 def _message_rows(messages: pl.DataFrame, consents: pl.DataFrame, links: Links) -> pl.DataFrame:

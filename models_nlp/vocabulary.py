@@ -36,7 +36,7 @@ ROOT_CAUSES = (
 )
 RESOLUTIONS = ("resolved", "unresolved", "unknown")
 # Why a touch has no sentiment: missing is never neutral.
-NULL_REASONS = ("no_consent", "language", "empty", "quality", "author", "speaker_unknown", "no_model")
+NULL_REASONS = ("no_consent", "language", "empty", "quality", "auto_reply", "author", "speaker_unknown", "no_model")
 # Order of the classes in every probability array of this room; CLASS_VALUES says what each means.
 CLASSES = ("negative", "neutral", "positive")
 CLASS_VALUES = (-1, 0, 1)

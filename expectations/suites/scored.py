@@ -52,7 +52,7 @@ CHANNELS = (
     "service",
     "unknown",
 )
-NULL_REASONS = ("no_consent", "language", "empty", "quality", "author", "speaker_unknown", "no_model")
+NULL_REASONS = ("no_consent", "language", "empty", "quality", "auto_reply", "author", "speaker_unknown", "no_model")
 EMOTIONS = (
     "joy",
     "gratitude",

@@ -3,6 +3,8 @@
 Belongs here: loading raw text, calling the scorer in chunks that survive a crash. Does not: scoring.
 """
 
+from collections import Counter
+
 import dagster as dg
 import polars as pl
 
@@ -38,7 +40,7 @@ def touch_scores(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.Mat
     paths = folder.paths
     kept = scores_of_expired(paths, touch_scores_schema())  # before the new scores replace the old ones
     scorer = beside.scorer()
-    scores, n_new = score_all(paths, scorer)
+    scores, n_new = score_all(paths, scorer, tally := Counter())
     scores = pl.concat([scores, kept.select(scores.columns)]).sort("table_name", "row_hash")
     write_touch_scores(paths, scores)
     return dg.MaterializeResult(
@@ -48,12 +50,17 @@ def touch_scores(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.Mat
             "model_version": scorer.model_version,
             "by_sentiment": dg.MetadataValue.json(_counts(scores, "sentiment")),
             "without_a_score": dg.MetadataValue.json(_counts(scores.drop_nulls("null_reason"), "null_reason")),
+            # Whose words are not the customer's, and how many texts lost what others had written.
+            "kept_out": dg.MetadataValue.json(dict(sorted(tally.items()))),
         }
     )
 
 
-def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
-    """Score every text in raw, chunk by chunk; each chunk's new scores are kept before the next one starts."""
+def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tuple[pl.DataFrame, int]:
+    """Score every text in raw, chunk by chunk; each chunk's new scores are kept before the next one starts.
+
+    ``tally`` counts what was kept out of the scores.
+    """
     from models_nlp.links import Links
     from models_nlp.touches import score_touches
 
@@ -79,6 +86,7 @@ def score_all(paths: DataDir, scorer) -> tuple[pl.DataFrame, int]:
                 scorer=scorer,
                 cached=cached,
                 links=links,
+                tally=tally,
                 progress=lambda n, total, done=done: report("Reading feeling from text", done + n, texts),
             )
             add_scores(paths, scorer.model_version, new)

@@ -117,7 +117,8 @@ message_texts as (
         row_hash as text_row_hash,
         cast(null as text) as rule_id,
         cast(null as text) as verdict,
-        author_kind = 'customer' as is_customer,
+        -- A note among ourselves is nobody's feedback, whoever is named as its author.
+        author_kind = 'customer' and coalesce(is_public, true) as is_customer,
         sent_at as occurred_at,
         loaded_at
     from conversations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -60,6 +61,43 @@ def scored(scorer):
 def test_who_refuses_now_is_not_read_and_a_refused_call_is_only_a_call():
     reasons = eligibility.null_reasons(MESSAGES, CONSENTS).to_list()
     assert reasons == [None, "author", "no_consent", "no_consent", None, None, None, None]
+
+
+def test_what_is_no_customers_word_is_kept_out_and_counted(scorer):
+    replied = "It works now.\n\nOn Mon, 3 May 2027 at 10:00, Support wrote:\n> Does it work?"
+    signed = "The export is slow.\n\nKind regards\nAda\nHead of Data"
+    rows = [
+        ("h1", "agent", True, "How can I help?"),
+        ("h2", "bot", True, "Your ticket was received"),
+        ("h3", "customer", False, "They are cross"),
+        ("h4", "agent", False, "Call them"),
+        ("h5", "customer", True, replied),
+        ("h6", "customer", None, signed),
+        ("h7", "customer", True, "Automatic reply: I am away."),
+        ("h8", "unknown", True, "Hello?"),
+        ("h9", "withheld", True, None),
+    ]
+    messages = pl.DataFrame(rows, schema=["row_hash", "author_kind", "is_public", "body"], orient="row").with_columns(
+        message_id="row_hash", channel=pl.lit("email"), sent_at=pl.lit(T2), person_id=pl.lit(None, pl.String)
+    )
+    tally = Counter()
+    frame, _ = score_touches(messages, RESPONSES.clear(), CONSENTS, scorer, tally=tally)
+    reasons = dict(frame.select("row_hash", "null_reason").rows())
+    assert reasons == dict.fromkeys(("h1", "h2", "h3", "h4"), "author") | {
+        "h5": None,
+        "h6": None,
+        "h7": "auto_reply",
+        "h8": "speaker_unknown",
+        "h9": "no_consent",
+    }
+    assert frame.filter(row_hash="h5")["text_redacted"].item() == "It works now."
+    assert tally == {
+        "of agents": 1,
+        "of bots": 1,
+        "private notes": 2,
+        "quoted replies cut off": 1,
+        "signatures cut off": 1,
+    }
 
 
 def test_a_newer_version_of_the_same_consent_wins_and_a_deleted_one_is_none():
