@@ -32,7 +32,7 @@ from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
-from sources.survey_questions import SCALES, Scale, declared_scale, link_names
+from sources.survey_questions import SCALES, Scale, declared_scale, link_names, link_value
 
 TABLE = "survey_responses"
 _SCALES: dict[str, Scale] = {
@@ -97,7 +97,7 @@ def _moment(value: Any) -> str | None:
 def _response(number: int, record: dict[str, Any], scale: Scale) -> dict[str, Any]:
     properties = record.get("person_properties")
     properties = properties if isinstance(properties, dict) else {}
-    links = {link: as_text(properties[name]) for link, name in link_names(properties).items()}
+    links = {link: link_value(name, as_text(properties[name])) for link, name in link_names(properties).items()}
     person, identifier = record.get("person"), as_text(record.get("id")) or _token(record.get("permalink"))
     person_id = as_text(person.get("id", person) if isinstance(person, dict) else person)
     return {

@@ -146,6 +146,7 @@ def _turns(transcript: Row) -> Iterator[tuple[str, Row]]:
                 "author_kind": "unknown",
                 "body": " ".join(words) or None,
                 "conversation_id": f"gong:{call_id}",
+                "ticket_id": f"gong:{call_id}",  # so that a survey about the call is one episode with it
                 "speaker_id": f"gong:{call_id}:{as_text(turn.get('speakerId')) or ''}",
                 "start_s": _seconds(starts[0] if starts else None),
                 "end_s": _seconds(ends[-1] if ends else None),

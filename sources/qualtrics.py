@@ -13,7 +13,7 @@ in its text, or by the ``…_NPS_GROUP`` column that Qualtrics adds, or by decla
 maps, or whose text states another scale, is reported and never guessed.
 Open answers (``…_TEXT``, ``…_COMMENT``) become the verbatim of the question whose tag they begin with, else of the
 response's first score. Embedded data link it: ``account_id``, ``person_id`` (or ExternalReference), ``invitation_id``,
-``ticket_id``.
+``ticket_id`` (or ``GongCallId``, ``IntercomConversationId``).
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ _ACCOUNT = ("account_id", "AccountId", "AccountID", "SalesforceAccountId")
 _PERSON = ("person_id", "contact_id", "ContactId", "SalesforceContactId", "ExternalReference", "ExternalDataReference")
 _INVITATION = ("invitation_id", "InvitationId")
 _TICKET = ("ticket_id", "TicketId", "ZendeskTicketId")
+_CONVERSATIONS = {"GongCallId": "gong:", "IntercomConversationId": "intercom:"}
 _OPEN_ANSWER = re.compile(r"(^|[_\W])(TEXT|COMMENTS?|VERBATIM|REASON|WHY)$", re.IGNORECASE)
 _ANALYSIS = re.compile(r" - |_NPS_GROUP$|_(SENTIMENT|TOPICS?)$", re.IGNORECASE)  # what Qualtrics adds by itself
 # What the first columns of the legacy format are, by row 2, in the names that the present format gives them.
@@ -112,6 +113,7 @@ def _read(content: Content, limits: Limits) -> Extract:
         for name, why in questions.unmapped.items()
     ]
     linked = {first_of(text.columns, names) for names in (_ACCOUNT, _PERSON, _INVITATION, _TICKET)}
+    linked |= {*_CONVERSATIONS}
     used = {*questions.scores, *questions.texts, *linked, "ResponseId", "StartDate", "RecordedDate", "EndDate"}
     extra = text.rows.drop([c for c in text.columns if c in used])
     with reading(replace(declared, time_zone=time_zone)):
@@ -129,7 +131,7 @@ def _legacy(text: TextTable) -> tuple[TextTable, list[str], list[str]]:
             text.rows_read,
         )
     columns = [renamed.get(c, c) for c in text.columns]
-    known = {*renamed, *_ACCOUNT, *_PERSON, *_INVITATION, *_TICKET}
+    known = {*renamed, *_ACCOUNT, *_PERSON, *_INVITATION, *_TICKET, *_CONVERSATIONS}
     is_meta = [c in known or _LEGACY_META.fullmatch(c) is not None for c in text.columns]
     import_ids = ["" if meta else "QID" for meta in is_meta]
     return (
@@ -209,7 +211,10 @@ def _responses(rows: pl.DataFrame, questions: Questions, name: str) -> pl.DataFr
         account_id=text_column(has, _ACCOUNT),
         person_id=pl.coalesce(*(text_column(has, (c,)) for c in _PERSON)),
         invitation_id=text_column(has, _INVITATION),
-        ticket_id=text_column(has, _TICKET),
+        ticket_id=pl.coalesce(
+            text_column(has, _TICKET),
+            *(pl.format(f"{prefix}{{}}", c) for c, prefix in _CONVERSATIONS.items() if c in has),
+        ),
         verbatim=pl.concat_str(
             pl.lit(None, pl.String),
             *(pl.col(t) for t in own),

@@ -30,7 +30,7 @@ from sources.extract import Extract, excluded_rows, warning_rows
 from sources.qualtrics_status import NOT_COUNTED, why_not_counted
 from sources.reader import make_extract, text_column
 from sources.record_ids import long_reference
-from sources.survey_questions import SCALES, Scale, contradiction, declared_scale, link_names, tag_in
+from sources.survey_questions import SCALES, Scale, contradiction, declared_scale, link_names, link_value, tag_in
 
 Row = dict[str, Any]
 
@@ -189,7 +189,7 @@ def _links(tables: dict[str, list[Row]]) -> dict[str, dict[str, str | None]]:
     for datum in tables.get("survey_embedded_data", []):
         for link in link_names([datum["key"] or ""]):
             if datum["value"] and datum["why not"] is None:
-                links.setdefault(datum["response_id"], {})[link] = datum["value"]
+                links.setdefault(datum["response_id"], {})[link] = link_value(datum["key"], datum["value"])
     return links
 
 

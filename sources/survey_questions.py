@@ -179,8 +179,10 @@ _LINKS: dict[str, tuple[str, ...]] = {
     "account_id": ("accountid", "salesforceaccountid"),
     "person_id": ("personid", "contactid", "salesforcecontactid", "externalreference", "externaldatareference"),
     "invitation_id": ("invitationid",),
-    "ticket_id": ("ticketid", "zendeskticketid"),
+    "ticket_id": ("ticketid", "zendeskticketid", "intercomconversationid", "gongcallid"),
 }
+# Ids that the reader of the other system prefixes, because they are plain numbers there.
+_PREFIXES = {"intercomconversationid": "intercom:", "gongcallid": "gong:"}
 
 
 def link_names(names: Iterable[str]) -> Mapping[str, str]:
@@ -188,9 +190,19 @@ def link_names(names: Iterable[str]) -> Mapping[str, str]:
     return _link_names(tuple(names))
 
 
+def link_value(name: str, value: str | None) -> str | None:
+    """The id that a column or property of this name holds, as the other system's reader writes it."""
+    prefix = _PREFIXES.get(_plain(name), "")
+    return value if value is None or value.startswith(prefix) else prefix + value
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()
+
+
 @lru_cache(maxsize=1024)  # the records of a file have nearly all the same keys
 def _link_names(names: tuple[str, ...]) -> Mapping[str, str]:
-    plain = {re.sub(r"[\W_]+", "", name).lower(): name for name in reversed(names)}
+    plain = {_plain(name): name for name in reversed(names)}
     return {
         link: next(plain[word] for word in words if word in plain)
         for link, words in _LINKS.items()

@@ -22,7 +22,7 @@ from sources.declared import Declared, in_force
 from sources.extract import Extract
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
-from sources.survey_questions import Recognised, link_names, recognise
+from sources.survey_questions import Recognised, link_names, link_value, recognise
 from sources.surveymonkey_export import plain, read_export
 from sources.surveymonkey_responses import SOURCE, Answered, extract_of
 
@@ -103,7 +103,7 @@ def _answered(number: int, response: Row, scales: dict[str, Recognised]) -> Answ
         as_text(response.get("date_created")),
         scores,
         texts,
-        {link: as_text(variables[name]) for link, name in link_names(variables).items()},
+        {link: link_value(name, as_text(variables[name])) for link, name in link_names(variables).items()},
         _contact(response, "email"),
         " ".join(filter(None, (_contact(response, "first_name"), _contact(response, "last_name")))) or None,
     )

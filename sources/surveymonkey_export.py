@@ -23,7 +23,7 @@ from sources.declared import Declared
 from sources.delimited import TextTable, read_delimited, read_header
 from sources.errors import WrongShape
 from sources.extract import Extract, warning_rows
-from sources.survey_questions import Recognised, link_names, recognise
+from sources.survey_questions import Recognised, link_names, link_value, recognise
 from sources.surveymonkey_responses import TABLE, Answered, extract_of
 
 _META = {
@@ -97,7 +97,7 @@ def read_export(content: Content, limits: Limits, declared: Declared) -> Extract
                     times["started_at"],
                     given,
                     texts,
-                    {link: row[column] for link, column in links.items()},
+                    {link: link_value(top[names.index(column)], row[column]) for link, column in links.items()},
                     row.get(meta.get("email", "")),
                     name,
                 )
