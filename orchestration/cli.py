@@ -134,6 +134,42 @@ def pull(
 
 
 @app.command()
+def init(
+    extracts: Annotated[
+        Path | None,
+        typer.Argument(exists=True, file_okay=False, help="Folder of extracts; default: the landing folder."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look whether the present map fits the extracts.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take every proposal; ask nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Map the company's own fields, stages, touchpoints, surveys, roles and tables, and check the map on a sample."""
+    from orchestration import init as company
+
+    paths = DataDir.from_env()
+    folder = extracts or paths.landing
+    try:
+        ask = None if check or yes else company.ask_on_terminal(messages)
+        with progress_shown(quiet=as_json or ask is not None):
+            step = progress.for_step("Looking at the extracts") if ask is None else None
+            outcome = company.check(paths, folder, step) if check else company.init(paths, folder, ask, step)
+    except FileNotFoundError as error:
+        raise fail(str(error), 2) from None
+    except ValueError as error:  # a map that cannot be used, or no terminal: it says what to do
+        raise fail(str(error), 2 if isinstance(error, company.NoTerminal) else 1) from None
+    if as_json:
+        print(json.dumps(company.outcome_json(outcome), indent=1, default=str, ensure_ascii=False))
+    else:
+        output.print(*company.outcome_tables(outcome), sep="\n")
+        if outcome.n_written:
+            messages.print(f"{outcome.n_written} answers written to {plain(str(outcome.path))}")
+    if check and outcome.wrong:
+        raise typer.Exit(1)
+
+
+@app.command()
 def refresh(
     extracts: Annotated[
         Path | None,

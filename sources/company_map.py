@@ -36,18 +36,20 @@ class _Section(BaseModel):
 
 
 class Survey(_Section):
-    """One survey question: its kind, both ends of its scale, the end that is best."""
+    """One survey question: its kind, both ends of its scale, the end that is best. ``none``: it is no score."""
 
-    kind: Literal["nps", "csat", "ces", "psat", "other"]
+    kind: Literal["nps", "csat", "ces", "psat", "other", "none"]
     scale: Annotated[list[int], Field(min_length=2, max_length=2)]
     best: Literal["high", "low"] = "high"
 
     @model_validator(mode="before")
     @classmethod
     def _of_a_word(cls, value: Any) -> Any:
-        """``CSAT7`` or ``csat:1-10:high`` for short."""
+        """``CSAT7``, ``csat:1-10:high`` or ``none`` for short."""
         if not isinstance(value, str):
             return value
+        if value == NONE:
+            return {"kind": NONE, "scale": [0, 1]}
         scale = declared_scale(value)
         ends = [scale.low, scale.high]
         return {"kind": scale.survey_type, "scale": ends, "best": "high" if scale.higher_is_better else "low"}
@@ -86,7 +88,7 @@ class Source(_Written):
 
     def declared(self) -> Declared:
         return Declared(
-            questions={name: survey.word for name, survey in self.surveys.items()},
+            questions={name: survey.word for name, survey in self.surveys.items() if survey.kind != NONE},
             time_zone=self.time_zone,
             date_order=self.date_order,
             fold=self.fold,

@@ -8,6 +8,7 @@ Keys are taken as they are written, so a stage called ``No`` or ``2`` is a word 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -19,13 +20,12 @@ class MapError(ValueError):
     """The map cannot be used; the message names the file, every fault with its line, and what to do."""
 
 
-class _Loader(yaml.SafeLoader):
-    """``construct_object`` of single scalars is all that is used of it."""
+_SCALARS = ("str", "int", "float", "bool", "null", "timestamp")
 
 
 def read_yaml(text: str, where: str) -> tuple[dict[str, Any], dict[Path, int]]:
     """The values and the line of each path. Raises ``MapError`` for what is no YAML, or a key that stands twice."""
-    loader = _Loader(text)
+    loader = yaml.SafeLoader(text)
     try:
         root = loader.get_single_node()
         lines: dict[Path, int] = {}
@@ -33,7 +33,7 @@ def read_yaml(text: str, where: str) -> tuple[dict[str, Any], dict[Path, int]]:
             return {}, lines
         if not isinstance(root, yaml.MappingNode):
             raise MapError(f"{where} line 1: it is no list of sections: begin with sources: or own_tables:")
-        return _plain(loader, root, (), lines, where, set()), lines
+        return _plain(root, (), lines, where, set()), lines
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else 1
@@ -43,7 +43,7 @@ def read_yaml(text: str, where: str) -> tuple[dict[str, Any], dict[Path, int]]:
         loader.dispose()
 
 
-def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int], where: str, seen: set[int]) -> Any:
+def _plain(node: yaml.Node, path: Path, lines: dict[Path, int], where: str, seen: set[int]) -> Any:
     if id(node) in seen:
         raise MapError(f"{where} line {node.start_mark.line + 1}: named once and meant twice (&, *): write it out")
     seen.add(id(node))
@@ -58,10 +58,24 @@ def _plain(loader: _Loader, node: yaml.Node, path: Path, lines: dict[Path, int],
                 before = lines[(*path, key.value)]
                 raise MapError(f"{where} line {line}: {key.value} stands twice (line {before} too): keep one of them")
             lines[(*path, key.value)] = line
-            found[key.value] = _plain(loader, value, (*path, key.value), lines, where, seen)
+            found[key.value] = _plain(value, (*path, key.value), lines, where, seen)
         return found
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(loader, value, (*path, at), lines, where, seen) for at, value in enumerate(node.value)]
-    if node.tag.endswith(":timestamp"):
-        return node.value  # a date in a map is the text of a cell
-    return loader.construct_object(node)
+        return [_plain(value, (*path, at), lines, where, seen) for at, value in enumerate(node.value)]
+    return _scalar(node, where)
+
+
+def _scalar(node: yaml.Node, where: str) -> Any:
+    """Unquoted: numbers, true and false, null; all else is text as it is written, also No, 12:30 and 2025-01-31."""
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in _SCALARS:
+        raise MapError(f"{where} line {node.start_mark.line + 1}: a map holds words and numbers only: take the ! away")
+    text = node.value
+    if node.style is not None:
+        return text
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if text.lower() in ("null", "~", ""):
+        return None
+    if re.fullmatch(r"-?(0|[1-9]\d*)", text):
+        return int(text)
+    return float(text) if re.fullmatch(r"-?\d+\.\d+", text) else text

@@ -118,6 +118,6 @@ def test_the_words_that_may_be_answered_are_those_of_the_contract():
 
     assert Stage.__args__ == (*STAGES, "none")
     assert Role.__args__ == (*ROLES, "none")
-    assert Survey.model_fields["kind"].annotation.__args__ == SURVEY_TYPES
+    assert Survey.model_fields["kind"].annotation.__args__ == (*SURVEY_TYPES, "none")
     assert set(Source.model_fields) >= {"encoding", "time_zone", "stages", "roles", "surveys", "touchpoints"}
     assert all(company_map(f"sources: {{{r.name}: {{time_zone: UTC}}}}") for r in catalog.READERS)
