@@ -37,6 +37,8 @@ _COLUMNS = {
     "stages": ("stagename", "newvalue", "value", "stage"),
     "surveys": ("hssurveytype", "surveytype", "type"),
 }
+# A history of properties holds changes of every property, also of names and addresses: only these are stages.
+_STAGE_PROPERTIES = ("lifecyclestage", "dealstage")
 _NO_STAGE = ("not_a_stage_change", "not_allowed")
 
 
@@ -166,6 +168,9 @@ def _words(extract: Extract, cells: pl.DataFrame | None, source: str, company: C
         & pl.col("reason").is_in(_NO_STAGE)
         & (pl.col("column_name") != "Field")
     )["source_row"]
+    if cells is not None and source == "hubspot" and {"name", "value"} <= set(cells.columns):
+        of_stage = pl.col("name").str.strip_chars().str.to_lowercase().is_in(_STAGE_PROPERTIES)
+        stages = stages.filter(stages.is_in(cells.filter(of_stage)["source_row"].implode()))
     scales = excluded.filter(pl.col("reason") == "unknown_scale")["source_row"]
     for name, rows in (("roles", roles), ("stages", stages), ("surveys", scales)):
         answered = {plain_word(word) for word in getattr(section, name, {})}

@@ -113,6 +113,8 @@ VENDORS = {
     "hubspot.csv": "Record ID,Survey type,Rating,Submission date\n1,Jahresumfrage,6,2025-01-01 10:00\n",
     "zendesk.csv": "id,requester_id,status,created_at,via_channel,_fivetran_synced\n"
     "1,2,open,2025-01-01 10:00:00,web,x\n",
+    "history.csv": "company_id,name,value,source_id,timestamp\n"
+    "7,lifecyclestage,Pilot,s,2025-01-01T00:00:00Z\n7,email,ann@example.org,s,2025-01-01T00:00:00Z\n",
     "tickets.csv": "ticket_id,created_at,topic\nT1,2025-01-01,Trial\nT2,2025-01-01,Lieferung\n",
     "broken.csv": "what,is,this\n1,2,3\n",
 }
@@ -136,6 +138,7 @@ def test_what_the_map_does_not_answer_is_told_with_counts_and_proposals(vendors)
         ("sources", "salesforce", "roles", "Geschäftsführung"): (1, "executive", True),
         ("sources", "salesforce", "roles", "Hofnarr"): (1, None, True),
         ("sources", "hubspot", "surveys", "Jahresumfrage"): (1, None, True),
+        ("sources", "hubspot", "stages", "Pilot"): (1, None, True),  # and no value of any other property
         ("sources", "hubspot", "time_zone"): (1, None, True),
         ("sources", "zendesk", "time_zone"): (1, "UTC", True),
         ("sources", "canonical", "touchpoints", "Lieferung"): (1, None, False),
@@ -174,7 +177,9 @@ def test_a_map_that_answers_everything_passes_the_check(vendors, paths, monkeypa
     text = paths.company_map.read_text(encoding="utf-8")
     text = text.replace("    stages:\n", "    stages:\n      Zielgruppe XY: none\n")
     text = text.replace("    roles:\n", "    roles:\n      Hofnarr: none\n")
-    text += "  hubspot:\n    time_zone: Europe/Berlin\n    surveys: {Jahresumfrage: none}\n"
+    text += (
+        "  hubspot:\n    time_zone: Europe/Berlin\n    surveys: {Jahresumfrage: none}\n    stages: {Pilot: adoption}\n"
+    )
     paths.company_map.write_text(text, encoding="utf-8")
     done = CliRunner().invoke(app, ["init", str(vendors), "--check"])
     assert done.exit_code == 0, done.output
