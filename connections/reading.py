@@ -161,7 +161,7 @@ def _fingerprint(connection: SqlConnection | ApiConnection, resource: str) -> st
     settings: Any = connection.resources[resource]
     parent = connection.resources.get(getattr(settings, "parent", None) or "")
     asked = [
-        s.model_dump(mode="json", exclude={"batch_rows", "overlap", "time_zone"})
+        s.model_dump(mode="json", exclude={"batch_rows", "overlap"})
         for s in (settings, parent)
         if s is not None
     ]

@@ -20,6 +20,8 @@ PAGE = 10
 class Helpdesk(ThreadingHTTPServer):
     """``tickets``: what the API holds. ``faults``: number of the request → what goes wrong with it.
 
+    ``wants``: header → what it must hold; ``key``: the parameter of that name must hold the token instead.
+
     A fault is a status, ``cut`` (the line breaks in the middle of the answer), ``dead`` (from now on every request
     gets 503), ``elsewhere`` (the next page is on another host) or ``renamed`` (the records stand under another key).
     """
@@ -32,6 +34,8 @@ class Helpdesk(ThreadingHTTPServer):
         self.faults: dict[int, Any] = {}
         self.asked: list[str] = []
         self.is_dead = False
+        self.wants = {"Authorization": f"Bearer {TOKEN}"}
+        self.key: str | None = None
 
     @property
     def url(self) -> str:
@@ -67,10 +71,13 @@ class _Answers(BaseHTTPRequestHandler):
             return self._answer(503, {"error": "Ann Example's ticket broke it"})
         if isinstance(fault, int):
             return self._answer(fault, {"error": "Ann Example's ticket broke it"}, {"Retry-After": "1"})
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
-            return self._answer(401, {"error": "no"})
         url = urlsplit(self.path)
         query = {k: v[0] for k, v in parse_qs(url.query).items()}
+        is_known = (
+            query.get(desk.key) == TOKEN if desk.key else all(self.headers[h] == v for h, v in desk.wants.items())
+        )
+        if not is_known:
+            return self._answer(401, {"error": "no"})
         if url.path.startswith("/api/tickets/") and url.path.endswith("/comments"):
             ticket = url.path.split("/")[3]
             said = [c for t in desk.tickets if t["id"] == int(ticket) for c in t.get("comments", [])]
@@ -78,7 +85,7 @@ class _Answers(BaseHTTPRequestHandler):
         if url.path != "/api/tickets":
             return self._answer(404, {"error": "no"})
         found = [t for t in desk.tickets if (t["updated_at"] or "") >= query.get("since", "")]
-        page = int(query.get("page", 1))
+        page = int(query.get("page", 1 + int(query.get("offset", 0)) // PAGE))
         part = found[(page - 1) * PAGE : page * PAGE]
         more = len(found) > page * PAGE
         base = "http://localhost:1/api/" if fault == "elsewhere" else desk.url
@@ -88,7 +95,13 @@ class _Answers(BaseHTTPRequestHandler):
         body = {key: part, "next_page": link if more else None}
         if fault == "cut":
             return self._cut(body)
-        return self._answer(200, body)
+        return self._answer(200, body, {"Link": f'<{link}>; rel="next"'} if more else None)
+
+    def do_POST(self) -> None:
+        """The token for a client's id and secret."""
+        said = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        is_known = (said.get("client_id"), said.get("client_secret")) == (["our-client"], [TOKEN])
+        self._answer(200 if is_known else 401, {"access_token": "of-the-day", "expires_in": 3600})
 
     def _answer(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
         said = json.dumps(body).encode()

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from base64 import b64encode
 from pathlib import Path
 
 import polars as pl
@@ -165,6 +166,49 @@ def test_what_is_told_names_what_to_do_and_no_secret(paths, desk, environ, path,
     assert told.status == "failed"
     assert said in told.message
     assert not [s for s in (TOKEN, "hunter2", "Ann Example") if s in told.message]
+
+
+@pytest.mark.parametrize(
+    ("auth", "wants", "key"),
+    [
+        ({"type": "api_key", "name": "X-Key", "api_key_env": "DESK_TOKEN"}, {"X-Key": TOKEN}, None),
+        ({"type": "api_key", "name": "key", "location": "query", "api_key_env": "DESK_TOKEN"}, {}, "key"),
+        (
+            {"type": "http_basic", "username_env": "DESK_USER", "password_env": "DESK_TOKEN"},
+            {"Authorization": "Basic " + b64encode(f"our-client:{TOKEN}".encode()).decode()},
+            None,
+        ),
+        (
+            {"type": "oauth2_client_credentials", "client_id_env": "DESK_USER", "client_secret_env": "DESK_TOKEN"},
+            {"Authorization": "Bearer of-the-day"},
+            None,
+        ),
+    ],
+    ids=lambda value: value.get("type", "") if isinstance(value, dict) else "",
+)
+def test_every_way_to_say_who_asks_is_understood(paths, desk, auth, wants, key):
+    desk.wants, desk.key = wants, key
+    if auth["type"].startswith("oauth2"):
+        auth = auth | {"access_token_url": desk.url + "token"}
+    configure(paths, desk=helpdesk(desk, paginator="header_link") | {"auth": auth})
+    (told,) = pull(paths, environ=ENVIRON | {"DESK_USER": "our-client"})
+    assert (told.status, told.rows_landed) == ("pulled", 45), told.message
+    assert TOKEN not in (paths.pulled / "desk.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "paginator",
+    [
+        "header_link",
+        {"type": "page_number", "base_page": 1, "total_path": None},
+        {"type": "offset", "limit": 10, "total_path": None},
+    ],
+    ids=str,
+)
+def test_every_way_to_turn_pages_ends_with_the_last_one(paths, desk, paginator):
+    configure(paths, desk=helpdesk(desk, paginator=paginator))
+    (told,) = pull(paths, environ=ENVIRON)
+    assert (told.status, told.rows_landed) == ("pulled", 45), told.message
 
 
 def test_a_list_below_each_record_of_another_is_followed_by_the_parents_cursor(paths, desk):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 
 import dagster as dg
+import polars as pl
 import pytest
 import yaml
 from typer.testing import CliRunner
@@ -15,6 +17,7 @@ from orchestration.assets.landing import CHECK, PULLED, pulled, pulled_and_read
 from orchestration.cli import app
 from orchestration.resources import DataFolder
 from orchestration.sensors import landed
+from storage.erasure import Person
 from storage.layout import DataDir
 
 
@@ -108,3 +111,31 @@ def test_the_doctor_reads_the_file_of_connections(paths):
     assert "crm → url_env: must be given" in doctor._connections(paths).to_do
     paths.connections.unlink()
     assert doctor._connections(paths).is_well
+
+
+def test_an_erased_person_leaves_what_was_pulled_and_the_next_pull_does_not_bring_them_back(paths, tmp_path):
+    from orchestration.erase import erase
+    from storage.ingest import ingest
+    from storage.proof import files_that_tell
+
+    with sqlite3.connect(tmp_path / "crm.db") as database:
+        database.execute("create table people (person_id text, account_id text, email text, updated_at text)")
+        rows = [(f"P{n}", "A1", f"person{n}@example.com", "2026-01-01") for n in range(5)]
+        database.executemany("insert into people values (?, ?, ?, ?)", rows)
+    people = {"table": "people", "target": "people", "cursor": "updated_at"}
+    crm = {"kind": "sql", "url_env": "CRM_URL", "time_zone": "UTC", "resources": {"people": people}}
+    paths.connections.write_text(yaml.safe_dump({"connections": {"crm": crm}}), encoding="utf-8")
+    assert jsi("pull").exit_code == 0
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    ingest(paths.landing, paths.root, loaded_at=at)
+    erased = erase(paths, "P3", at)
+    assert erased.is_proven, erased
+    assert len(erased.files_removed) == 1
+    assert erased.rows == {"people": 1}
+    told = json.loads(jsi("pull", "--json").stdout)["resources"][0]
+    assert (told["rows_read"], told["rows_landed"]) == (5, 0)
+    report = ingest(paths.landing, paths.root, loaded_at=at)
+    assert report.files == []
+    left = pl.read_parquet(paths.raw_table("people") / "*.parquet")["person_id"]
+    assert sorted(left) == ["P0", "P1", "P2", "P4"]
+    assert files_that_tell(paths.root, Person(frozenset({"P3"}), ("person3@example.com",))) == []
