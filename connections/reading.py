@@ -160,10 +160,6 @@ def _fingerprint(connection: SqlConnection | ApiConnection, resource: str) -> st
     """How the resource is asked, and its parent; what only says how much at a time is left out."""
     settings: Any = connection.resources[resource]
     parent = connection.resources.get(getattr(settings, "parent", None) or "")
-    asked = [
-        s.model_dump(mode="json", exclude={"batch_rows", "overlap"})
-        for s in (settings, parent)
-        if s is not None
-    ]
+    asked = [s.model_dump(mode="json", exclude={"batch_rows", "overlap"}) for s in (settings, parent) if s is not None]
     where = [str(connection.time_zone), connection.fold, getattr(connection, "base_url", None)]
     return hashlib.sha256(json.dumps([asked, where], sort_keys=True).encode()).hexdigest()[:16]

@@ -11,13 +11,13 @@ from collections.abc import Collection
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-from rich.text import Text
-
 from orchestration import progress
 from storage.layout import DataDir
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from connections.reading import Pulled
 
 
@@ -47,6 +47,9 @@ def pulled_json(pulled: Collection[Pulled]) -> dict[str, Any]:
 
 def pulled_tables(pulled: Collection[Pulled]) -> list[Table | Text]:
     """One row a resource; below it what is worth knowing of those that went well."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table("connection", "resource", "status", "read", "landed", "repeated", "files", "up to", title="Pulled")
     for column in table.columns[3:7]:
         column.justify = "right"

@@ -70,7 +70,9 @@ class _Answers(BaseHTTPRequestHandler):
         if desk.is_dead:
             return self._answer(503, {"error": "Ann Example's ticket broke it"})
         if isinstance(fault, int):
-            return self._answer(fault, {"error": "Ann Example's ticket broke it"}, {"Retry-After": "1"})
+            return self._answer(
+                fault, {"error": "Ann Example's ticket broke it"}, {"Retry-After": "1"} if fault == 429 else None
+            )
         url = urlsplit(self.path)
         query = {k: v[0] for k, v in parse_qs(url.query).items()}
         is_known = (

@@ -92,7 +92,7 @@ def test_a_page_that_fails_once_is_asked_again(paths, desk, fault):
     assert len(winners(paths)) == 45
 
 
-@pytest.mark.parametrize("page", [1, 2, 5])
+@pytest.mark.parametrize("page", [1, 3])
 @pytest.mark.parametrize("ascending", [True, False])
 def test_an_api_that_fails_at_a_page_leaves_no_gap_and_no_doubled_page(paths, desk, page, ascending):
     configure(paths, desk=helpdesk(desk, ascending=ascending, batch_rows=7))

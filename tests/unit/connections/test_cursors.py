@@ -19,7 +19,7 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 wall = datetime.fromisoformat  # a clock on the wall says no zone
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     arrivals=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), max_size=40),
     overlap=st.integers(0, 12),

@@ -23,7 +23,8 @@ wall = datetime.fromisoformat  # a clock on the wall says no zone
 def column(
     name: str, values: list, clock: Clock = NO_ZONE, table: str = "messages", is_typed: bool = True
 ) -> pl.Series:
-    others = {c.name: OF_KIND[c.kind] for c in TABLES[table].columns if c.in_header and c.name != name}
+    needed = {*TABLES[table].header, *(c for group in TABLES[table].one_of for c in group)} - {name}
+    others = {c.name: OF_KIND[c.kind] for c in TABLES[table].columns if c.name in needed}
     how = plan(table, {}, others, clock, [name], is_typed)
     return to_frame([{name: v} for v in values], how)[name]
 
