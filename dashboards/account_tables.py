@@ -1,4 +1,4 @@
-"""The rows of the account page: its touches, its receipt, its survey answers.
+"""The rows of the account page: its touches, its receipt, its survey answers; texts that a search found.
 
 Belongs here: pure functions frame → frame about one account. Does not: reading, drawing, other pages' rows
 (``tables``, ``health_tables``). Customers' text passes through unchanged: the page shows it where nothing is rendered.
@@ -146,6 +146,20 @@ def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
         _words("role"),
         "emotion",
         "touch_id",
+    )
+
+
+def found(texts: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
+    """Texts that a search found, in its order, in words; labels: account_id → what the account is called."""
+    feelings = [_feeling(*pair) for pair in texts.select("sentiment", "null_reason").iter_rows()]
+    return texts.select(
+        "occurred_at",
+        pl.col("account_id").replace_strict(labels, default="no account", return_dtype=pl.String).alias("account"),
+        "text_redacted",
+        pl.Series("feeling", feelings, dtype=pl.String),
+        _words("stage"),
+        _words("channel"),
+        "source",
     )
 
 

@@ -1,4 +1,4 @@
-"""Charts of one thing at a time: the receipt, survey answers beside the index, renewals, the model's weeks.
+"""Charts of one thing at a time: the receipt, survey answers beside the index, listening posts, renewals, the model.
 
 Belongs here: pure functions frame → Altair chart. Does not: charts that several pages share (``charts``).
 """
@@ -52,6 +52,47 @@ def receipt_waterfall(steps: pl.DataFrame, has_score: bool) -> alt.LayerChart:
             x=alt.X("right:Q", scale=scale), text="text:N", color=tone("text")
         ),
     ).properties(height=alt.Step(30))
+
+
+def listening_map(cells: pl.DataFrame) -> alt.LayerChart:
+    """Stages down, sources across: the day of the last touch, and in words whether that is too long ago.
+
+    cells: of ``listening_tables.post_cells``, in the order in which they are drawn.
+    """
+    stages, sources = (cells[name].unique(maintain_order=True).to_list() for name in ("stage", "source"))
+    top = alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, labelLimit=90, labelOverlap=False, **_BARE)
+    base = palette.chart(cells).encode(
+        x=alt.X("source:N", sort=sources, title=None, axis=top, scale=alt.Scale(paddingInner=0.03)),
+        y=alt.Y(
+            "stage:N",
+            sort=stages,
+            title=None,
+            axis=alt.Axis(labelFontWeight=600, **_BARE),
+            scale=alt.Scale(paddingInner=0.08),
+        ),
+        tooltip=[
+            alt.Tooltip("stage:N"),
+            alt.Tooltip("source:N"),
+            alt.Tooltip("day_text:N", title="last touch"),
+            alt.Tooltip("state_text:N", title="state"),
+            alt.Tooltip("n_text:N", title="touches"),
+            alt.Tooltip("people_text:N", title="people"),
+            alt.Tooltip("limit_text:N", title="limit"),
+        ],
+    )
+    # No index is shown here, so the ground stays that of a cell without one: edge, sign and word carry the state.
+    layers = [
+        base.transform_filter(f"datum.edge == '{edge}'")
+        .mark_rect(cornerRadius=6, strokeWidth=1.6, strokeDash=dash)
+        .encode(fill=tone("hidden", alt.Fill), stroke=tone(edge, alt.Stroke))
+        for edge, dash in (("good", [1, 0]), ("bad", [5, 3]), ("grey", [2, 4]))
+    ]
+    return alt.layer(
+        *layers,
+        base.mark_text(dy=-13, fontSize=12, fontWeight=600).encode(text="day_text:N", color=tone("text")),
+        base.mark_text(dy=4, fontSize=10.5).encode(text="state_text:N", color=tone("text")),
+        base.mark_text(dy=18, fontSize=10).encode(text="n_text:N", color=tone("faint")),
+    ).properties(height=alt.Step(56))
 
 
 def surveys_beside_index(weeks: pl.DataFrame, answers: pl.DataFrame) -> alt.LayerChart:

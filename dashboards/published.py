@@ -20,6 +20,8 @@ from typing import Any
 
 import polars as pl
 
+from storage.search import Found, search
+
 DATA_DIR_VARIABLE = "JSI_DATA_DIR"
 # One page asks for about fifteen frames; the rest is room for accounts that were looked at a moment ago.
 FRAMES_KEPT = 96
@@ -69,6 +71,16 @@ class Publication:
             )
         wanted = None if columns is None else tuple(columns)
         return _read(str(self.folder), table, wanted, tuple(sorted(equals.items())))
+
+    def search(self, words: str, stage: str | None, account_id: str | None, since: date | None, limit: int) -> Found:
+        """The newest published texts that hold all words; nothing of them is kept.
+
+        Raises ValueError where the words are none, UnreadablePublication if the table cannot be read.
+        """
+        try:
+            return search(self.folder, words, stage, account_id, since, limit)
+        except (OSError, pl.exceptions.PolarsError) as problem:
+            raise _unreadable("fct_touches", self.generation, problem) from problem
 
     def latest_week(self) -> date | None:
         """The newest published ``week_on``; None if no week is finished yet."""
@@ -124,12 +136,16 @@ def _read(
             rows = rows.filter(pl.col(column) == value)
         frame = (rows if columns is None else rows.select(columns)).collect()
     except (OSError, pl.exceptions.PolarsError) as problem:
-        raise UnreadablePublication(
-            f"The table {table} of generation {Path(folder).name} cannot be read ({type(problem).__name__}). "
-            "Load the page again; if this stays, run the refresh again (make demo or make run)."
-        ) from problem
+        raise _unreadable(table, Path(folder).name, problem) from problem
     zoned = [name for name, kind in frame.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
     return frame.with_columns(pl.col(zoned).dt.convert_time_zone("UTC").dt.replace_time_zone(None)) if zoned else frame
+
+
+def _unreadable(table: str, generation: str, problem: Exception) -> UnreadablePublication:
+    return UnreadablePublication(
+        f"The table {table} of generation {generation} cannot be read ({type(problem).__name__}). "
+        "Load the page again; if this stays, run the refresh again (make demo or make run)."
+    )
 
 
 _lock = threading.Lock()

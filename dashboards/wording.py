@@ -217,6 +217,24 @@ def gate_standing(row: dict | None) -> tuple[str, str]:
     return gate(row["gate"]), threshold + gate_reason(row["reason"])
 
 
+def not_known(account: dict) -> str:
+    """What is not known of an account and why: ``no ARR: not in the CRM``; empty where all is known.
+
+    account: of dim_accounts.
+    """
+    reasons = {
+        "not_delivered": "not delivered",
+        "not_in_crm": "not in the CRM",
+        "column_absent": "no such column",
+        "not_filled": "not filled in",
+        "no_contract": "no contract",
+        "currency_without_rate": "currency without a rate",
+    }
+    facts = {"arr": "ARR", "renews": "renewal", "segment": "segment", "created": "start"}
+    found = ((name, account.get(f"{column}_null_reason")) for column, name in facts.items())
+    return ", ".join(f"no {name}: {reasons.get(why, plain(why))}" for name, why in found if why)
+
+
 def predictor(name: str | None) -> str:
     """What is held against the outcome, by its full name."""
     return _PREDICTORS.get(name or "", plain(name))

@@ -83,6 +83,7 @@ def simulate(
 @app.command()
 def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Json = False) -> None:
     """Read extracts into raw tables and say, file by file, what became of every row."""
+    from orchestration.policy import rated_currencies
     from orchestration.resources import AnotherRefreshRuns, one_writer
     from storage.ingest import ingest as ingest_folder
 
@@ -95,6 +96,7 @@ def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Js
                 loaded_at=datetime.now(UTC),
                 progress=progress.for_step("Reading the extracts"),
                 quiet_seconds=quiet_seconds,
+                currencies=rated_currencies(),
             )
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None
@@ -273,6 +275,32 @@ def receipt(account: Annotated[str, typer.Argument(help="account_id")], as_json:
         print(json.dumps(found, indent=1, default=str))
     else:
         output.print(*receipt_tables(found), sep="\n")
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(help="All must be there; word* finds its endings; a phrase in quotes.")],
+    stage: Annotated[str | None, typer.Option(help="Only touches of this stage of the journey.")] = None,
+    account: Annotated[str | None, typer.Option(help="Only touches of this account_id.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on, UTC.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest to show.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Find what customers said: the published texts, redacted, newest first."""
+    from orchestration.search import find, search_json, search_tables
+    from storage.publication import current
+
+    generation = current(DataDir.from_env())
+    if generation is None:
+        raise fail("nothing has been published yet; run `make demo` or `jsi refresh --extracts FOLDER` first")
+    try:
+        found = find(generation, words, stage, account, since.date() if since else None, limit)
+    except (LookupError, ValueError) as error:
+        raise fail(str(error.args[0]), 2) from None
+    if as_json:
+        print(json.dumps(search_json(found), indent=1, default=str))
+    else:
+        output.print(*search_tables(found), sep="\n")
 
 
 @app.command()

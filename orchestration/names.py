@@ -43,6 +43,7 @@ DBT_MARTS = (
     "jsi_receipts",
     "gate_status",
     "drivers",
+    "listening_posts",
     "row_accounting",
     "model_health",
 )
@@ -57,6 +58,7 @@ PREVIEWED = (
     "jsi_by_segment_week",
     "gate_status",
     "drivers",
+    "listening_posts",
     "row_accounting",
     "model_health",
     "revenue_correlation",

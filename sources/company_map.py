@@ -14,12 +14,13 @@ import hashlib
 import json
 import zoneinfo
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
-from sources.contract import ROLES, STAGES, SURVEY_TYPES, TABLES
+from sources.contract import CURRENCY, ROLES, STAGES, SURVEY_TYPES, TABLES
 from sources.declared import NOTHING_DECLARED, Declared, Fold, plain_word
 from sources.map_text import MapError, Path, read_yaml
 from sources.survey_questions import WORDS_FOR_IT, declared_scale
@@ -125,6 +126,14 @@ class CompanyMap(_Section):
 
     sources: dict[Text, Source] = {}
     own_tables: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], OwnTable] = {}
+    # Not of the file: the policy's, beside our own.
+    _rated: frozenset[str] = PrivateAttr(default=frozenset())
+
+    def with_rates(self, currencies: Iterable[str]) -> CompanyMap:
+        """The same map where the policy has rates for these currencies: money in them is taken."""
+        rated = self.model_copy()
+        rated._rated = frozenset(currencies) - {CURRENCY}
+        return rated
 
     @cached_property
     def _declared(self) -> Mapping[str, Declared]:
@@ -132,7 +141,8 @@ class CompanyMap(_Section):
 
     def declared(self, source: str) -> Declared:
         """What is declared for the files of this source."""
-        return self._declared.get(source, NOTHING_DECLARED)
+        declared = self._declared.get(source, NOTHING_DECLARED)
+        return replace(declared, currencies=self._rated | {CURRENCY})
 
     @property
     def encodings(self) -> dict[str, str]:
@@ -142,13 +152,14 @@ class CompanyMap(_Section):
     def fingerprint(self, source: str) -> str:
         """What of the map a file of ``source`` was read under: sha256 (hex), or empty where nothing of it applies.
 
-        All that may decide which reader takes a file counts for every file: encodings, fields, own tables' columns.
+        All that may decide which reader takes a file counts for every file (encodings, fields, own tables' columns),
+        and so do the currencies with a rate.
         """
         shown = {name: (t.recognised_by, t.separator) for name, t in self.own_tables.items()}
         fields = {name: dict(s.fields) for name, s in self.sources.items() if s.fields}
         section = self.sources.get(source) or self.own_tables.get(source)
         said = section.model_dump(exclude_defaults=True) if section is not None else {}
-        parts = [shown, self.encodings, fields, said]
+        parts = [shown, self.encodings, fields, said, *([sorted(self._rated)] if self._rated else [])]
         if not any(parts):
             return ""
         return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

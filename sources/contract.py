@@ -86,6 +86,8 @@ CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review")
 PRIORITIES = ("urgent", "high", "normal", "low")
 # The longest message or comment that is one: about 400 printed pages.
 MOST_CHARS = 1_000_000
+# The money of every figure; amounts in another currency are kept as they are and converted by a dated rate in SQL.
+CURRENCY = "USD"
 # Above any contract a year there has been; what is larger is a slip or an overflow.
 MOST_MONEY = 1e12
 # Who wrote or said it. ``unknown``: another file may tell; ``withheld``: the words may not be read.

@@ -18,6 +18,8 @@ from typing import Literal
 
 import polars as pl
 
+from sources.contract import CURRENCY
+
 Fold = Literal["first", "second"]
 Words = Mapping[str, str | None]
 
@@ -31,7 +33,8 @@ class Declared:
     None is UTC. ``date_order``: ``mdy`` or ``dmy``, for exports that write 03/04/2024. ``fold``: which of two moments
     is meant where the clocks show a time twice; None: neither, the row is excluded.
     ``fields``: own column → the name that the reader knows. ``stages``, ``roles``, ``touchpoints``: own word, in small
-    letters → ours; None: the word is none of ours.
+    letters → ours; None: the word is none of ours. ``currencies``: of which money is
+    taken.
     """
 
     questions: Mapping[str, str] = field(default_factory=dict)
@@ -43,6 +46,7 @@ class Declared:
     stages: Words = field(default_factory=dict)
     roles: Words = field(default_factory=dict)
     touchpoints: Words = field(default_factory=dict)
+    currencies: frozenset[str] = frozenset({CURRENCY})
 
 
 NOTHING_DECLARED = Declared()

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from sources.contract import Table
-
-CURRENCY = "USD"  # amounts are US dollars; another currency needs a rate, and there are none yet
+from sources.contract import CURRENCY, Table
+from sources.declared import in_force
 
 # When a thing happened. Before 2000 no channel that is read here kept times with a zone: what looks older is an epoch
 # of zero or a spreadsheet's; from 2100 on it is a placeholder. One such touch would add years of empty weeks.
@@ -52,7 +51,8 @@ def between_columns(table: Table) -> list[Rule]:
         for group in table.one_of
     ]
     times = [_in_our_time(HAPPENED_AT[table.name])] if table.name in HAPPENED_AT else []
-    return [*groups, *times, *_RULES.get(table.name, ())]
+    money = [_money_in(*_MONEY[table.name])] if table.name in _MONEY else []
+    return [*groups, *times, *money, *_RULES.get(table.name, ())]
 
 
 def _in_our_time(column: str) -> Rule:
@@ -81,9 +81,13 @@ def _within(value: str, low: str, high: str, what: str) -> tuple[Rule, Rule]:
 
 
 def _money_in(*amounts: str) -> Rule:
-    other = pl.col("currency").str.strip_chars().str.to_uppercase() != CURRENCY
+    known = sorted(in_force().currencies)
+    other = ~pl.col("currency").str.strip_chars().str.to_uppercase().is_in(known)
     has_money = pl.any_horizontal(pl.col(amount).is_not_null() for amount in amounts)
-    what = f"money is in another currency than {CURRENCY} and there is no rate for it: deliver {CURRENCY}"
+    what = (
+        f"money is in a currency for which there is no rate (there are {', '.join(known)}): deliver {CURRENCY} or add "
+        "its rate to policy_fx_rates.csv"
+    )
     return Rule("currency", "unknown_currency", what, other & has_money)
 
 
@@ -101,9 +105,8 @@ _LABEL = Rule(
     pl.col("label").is_between(-1, 1) & (pl.col("label") != pl.col("label").round()),
 )
 
+_MONEY = {"accounts": ("arr_usd",), "contracts": ("arr_usd", "outcome_arr_usd")}
 _RULES: dict[str, tuple[Rule, ...]] = {
-    "accounts": (_money_in("arr_usd"),),
-    "contracts": (_money_in("arr_usd", "outcome_arr_usd"),),
     "survey_responses": _within("score", "scale_min", "scale_max", "score"),
     "messages": (*_within("rating", "rating_min", "rating_max", "rating"), _RATING_WITHOUT_SCALE),
     "labels": (_LABEL,),

@@ -9,7 +9,7 @@ dies anywhere leaves rows that no claim names; the next run removes them first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -92,11 +92,13 @@ def ingest(
     limits: Limits = DEFAULT_LIMITS,
     company: CompanyMap | None = None,
     quiet_seconds: float = 0,
+    currencies: Collection[str] = (),
 ) -> IngestReport:
     """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
 
     ``loaded_at`` (with a time zone) is when files not seen before count as loaded. ``company``: what the company
-    declares of its sources; by default the map that lies in the data folder. A file that was read under another map is
+    declares of its sources; by default the map that lies in the data folder. ``currencies``: of which the policy has a
+    rate, beside our own. A file that was read under another map is
     read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
     ``quiet_seconds``: a file that does not keep still for so long is deferred; 0: none is waited for.
     Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used and ``ValueError``
@@ -110,7 +112,7 @@ def ingest(
             f"the data folder {paths.root} lies inside the extracts folder: give the folder of the extracts"
         )
     found = deliveries(extracts)
-    company = read_company_map(paths) if company is None else company
+    company = (read_company_map(paths) if company is None else company).with_rates(currencies)
     paths.create()
     waiting = "another ingest was running in this data folder: waited for it"
     with sole_ingest(paths.root / "ingest.lock", lambda: notes.append(waiting)):

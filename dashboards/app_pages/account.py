@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import account_tables, charts, detail_charts, page, tables, wording
+from dashboards import account_tables, charts, detail_charts, listening_tables, page, tables, wording
 
 published = page.begin("Account", "One account at a time")
 
@@ -79,6 +79,10 @@ with st.container(horizontal=True, gap="small"):
         st.badge(f"renews {wording.day(about['renews_on'])}", icon=":material/event_repeat:", color="gray")
     if about["arr_usd"] is not None:
         st.badge(f"ARR {wording.money(about['arr_usd'])}", icon=":material/payments:", color="gray")
+    if missing := wording.not_known(about):
+        st.badge(
+            missing, icon=":material/help:", color="gray", help="What the CRM and the contracts do not say, and why."
+        )
     if not about["is_in_crm"]:
         st.badge("not in the CRM", icon=":material/link_off:", color="orange", help="Only touches know this id.")
 
@@ -96,6 +100,8 @@ with st.container(horizontal=True):
     page.metric(
         published, f"Gate to leave {wording.inert(wording.plain(about['stage']))}", state, note, "gate_status", "gate"
     )
+    value, note = listening_tables.mix(about)
+    page.metric(published, "Share of surveys", value, note, "dim_accounts", "n_solicited")
 
 threshold = gate["threshold"] if gate else None
 with page.card(

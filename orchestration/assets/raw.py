@@ -13,6 +13,7 @@ import polars as pl
 
 from orchestration import names, progress
 from orchestration.dbt_project import PROJECT
+from orchestration.policy import rated_currencies
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.delivery import QUIET_SECONDS
@@ -108,6 +109,7 @@ def raw_extracts(
             loaded_at=datetime.now(UTC),
             progress=progress.for_step("Reading the extracts"),
             quiet_seconds=config.quiet_seconds,
+            currencies=rated_currencies(),
         )
     except MapError as error:
         raise dg.Failure(str(error), allow_retries=False) from None

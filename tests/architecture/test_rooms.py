@@ -36,7 +36,7 @@ MAY_IMPORT_ROOMS = {
     "insights": set(),
     "recovery": set(),
     "orchestration": {"sources", "storage", "connections", "models_nlp", "expectations", "insights", "recovery"},
-    "dashboards": {"recovery"},
+    "dashboards": {"recovery", "storage"},
     "simulator": set(),
     "benchmarks": set(ROOMS),
 }
@@ -108,6 +108,23 @@ def test_a_room_imports_only_the_rooms_it_may(room):
         if bad := (imports(path) & set(ROOMS)) - may:
             wrong[str(path.relative_to(CHECKOUT))] = sorted(bad)
     assert not wrong, f"imports against the house's table: {wrong}"
+
+
+def test_of_storage_the_dashboards_know_the_search_alone():
+    named = {
+        (str(path.relative_to(CHECKOUT)), module)
+        for path in modules("dashboards")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for module in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        if module.split(".")[0] == "storage"
+    }
+    assert {module for _, module in named} == {"storage.search"}, f"storage knows where unpublished data lies: {named}"
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARY_ROOMS))

@@ -22,6 +22,8 @@ PAGES = {
     "silent-account": ("/account?account=A-0002", "Account"),
     "accounts": ("/account", "Account"),
     "health": ("/health", "Health"),
+    "listening": ("/listening", "Listening"),
+    "search": ("/search?words=sync+broken", "Search"),
 }
 SIZES = {"laptop": (1366, 860), "phone": (390, 844)}
 WRONG = re.compile(
@@ -84,7 +86,15 @@ def test_the_first_page_is_readable_within_seconds(company, visit, record_proper
 def test_what_customers_write_stays_text(serve, visit, tmp_path):
     write(tmp_path, Company(touches=300, texts=PAYLOADS, names=HOSTILE_NAMES))
     visitor = visit(serve(tmp_path), width=1366, height=4_000)
-    for path in ("/", "/account", "/account?account=A-0001", "/account?account=A-0002", "/health"):
+    for path in (
+        "/",
+        "/account",
+        "/account?account=A-0001",
+        "/account?account=A-0002",
+        "/health",
+        "/listening",
+        "/search?words=evil",
+    ):
         page = visitor.open(path)
         assert page.evaluate("window.pwned") is None
         assert page.locator("[data-testid=stMain] script, [data-testid=stMain] img[src*=evil]").count() == 0

@@ -31,7 +31,18 @@ EXTRACTS = {
     "survey_responses.csv": "response_id,survey_type,score,scale_min,scale_max,higher_is_better,answered_at,person_id\n"
     "r1,nps,11,0,10,true,2026-09-04,jo\nr2,nps,ten,0,10,true,2026-09-04,jo\nr3,nps,9,0,10,true,2026-09-04,jo\n",
     "usage.csv": "account_id,metric,value\nA1,logins,3\n",
+    "slack/general/2026-09-05.json": '[{"type": "message", "user": "U1", "ts": "1788602400.000100", '
+    '"text": "The new dashboard is great, thank you"}]',
 }
+# As the Play console writes it: UTF-16, and no one knows who the reviewer is.
+REVIEWS = (
+    "Package Name,App Version Code,App Version Name,Reviewer Language,Device,"
+    "Review Submit Date and Time,Review Submit Millis Since Epoch,"
+    "Review Last Update Date and Time,Review Last Update Millis Since Epoch,Star Rating,Review Title,Review Text,"
+    "Developer Reply Date and Time,Developer Reply Millis Since Epoch,Developer Reply Text,Review Link\r\n"
+    "com.example.desk,210,,en,pixel8,2026-09-06T10:00:00Z,1788688800000,2026-09-06T10:00:00Z,1788688800000,1,,"
+    "It crashes again and again and nobody helps,,,,https://play.google.com/console/reviews?reviewId=gp:one\r\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +50,9 @@ def odd(tmp_path_factory):
     extracts = tmp_path_factory.mktemp("odd") / "extracts"
     extracts.mkdir()
     for name, text in EXTRACTS.items():
+        (extracts / name).parent.mkdir(parents=True, exist_ok=True)
         (extracts / name).write_text(text, encoding="utf-8")
+    (extracts / "reviews_202609.csv").write_text(REVIEWS, encoding="utf-16", newline="")
     paths = DataDir(extracts.parent / "data")
     outcome = refresh(paths, extracts, None, quiet_seconds=0)
     assert outcome.succeeded, outcome.failures
@@ -70,6 +83,16 @@ def test_a_channel_nobody_has_heard_of_is_kept_as_unknown_and_scored(odd):
     assert (touch["channel"], touch["sentiment"]) == ("unknown", 1)
 
 
+def test_a_slack_export_and_a_review_become_touches_of_no_account(odd):
+    found = [t for t in touches(odd).values() if t["source"] in ("slack", "google_play")]
+    said = {(t["channel"], t["sentiment_source"]): (t["sentiment"], t["account_id"], t["stage"]) for t in found}
+    assert said == {
+        ("community", "model"): (1, None, "unknown"),
+        ("review", "model"): (-1, None, "unknown"),
+        ("review", "rating"): (-1, None, "unknown"),
+    }
+
+
 def test_an_account_that_the_crm_does_not_know_is_indexed_and_flagged(odd):
     accounts = pl.read_parquet(odd[1].generation.folder / "dim_accounts.parquet")
     assert dict(accounts.select("account_id", "is_in_crm").iter_rows()) == {"A1": True, "A9": False}
@@ -82,7 +105,11 @@ def test_bad_rows_are_excluded_and_a_file_of_the_wrong_shape_is_set_aside_by_nam
         found
     )
     assert any("usage.csv" in warning and "used_on" in warning for warning in odd[1].warnings), odd[1].warnings
-    assert {s["source"]: s["is_stale"] for s in odd[1].generation.manifest["sources"]} == {"canonical": True}
+    assert {s["source"]: s["is_stale"] for s in odd[1].generation.manifest["sources"]} == {
+        "canonical": True,
+        "slack": False,
+        "google_play": False,
+    }
 
 
 def test_a_folder_without_files_is_refused_and_the_publication_stays(odd, tmp_path):

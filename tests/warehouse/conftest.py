@@ -51,9 +51,11 @@ def build_company(tmp_path_factory, dbt_target, built) -> Iterator[Callable[...,
     """Build the models of another small company; the policy's tables are copied, its tests ran before."""
     opened = []
 
-    def build_one(raw: dict[str, pl.DataFrame], scores: pl.DataFrame | None, as_of: datetime) -> Warehouse:
+    def build_one(
+        raw: dict[str, pl.DataFrame], scores: pl.DataFrame | None, as_of: datetime, rates: str = ""
+    ) -> Warehouse:
         paths = land(tmp_path_factory.mktemp("company") / "data", raw, scores, as_of)
-        _copy_policy(built, paths)
+        _copy_policy(built, paths, rates)
         assert failures(build(paths, dbt_target, "run")) == []
         opened.append(Warehouse(paths))
         return opened[-1]
@@ -63,7 +65,7 @@ def build_company(tmp_path_factory, dbt_target, built) -> Iterator[Callable[...,
         one.close()
 
 
-def _copy_policy(source: DataDir, target: DataDir) -> None:
+def _copy_policy(source: DataDir, target: DataDir, rates: str) -> None:
     with duckdb.connect(str(target.building)) as connection:
         connection.execute(f"attach '{source.building}' as built (read_only)")
         names = connection.execute(
@@ -71,3 +73,5 @@ def _copy_policy(source: DataDir, target: DataDir) -> None:
         ).fetchall()
         for (name,) in names:
             connection.execute(f"create table {name} as from built.{name}")
+        if rates:
+            connection.execute(f"insert into policy_fx_rates values {rates}")

@@ -13,7 +13,8 @@ import polars as pl
 from company_on_disk import moment, raw_frame
 
 ACCOUNTS: list[dict[str, Any]] = [
-    {"account_id": "T1", "account_name": "Complains", "created_on": date(2024, 1, 1), "arr_usd": 46.0},
+    {"account_id": "T1", "account_name": "Complains", "created_on": date(2024, 1, 1), "arr_usd": 23.0}
+    | {"currency": "EUR", "updated_at": moment("2026-01-01")},
     {"account_id": "T2", "account_name": "Quiet"},
     {"account_id": "M-old", "merged_into": "M", "is_deleted": True},
     {"account_id": "M", "account_name": "Survivor", "segment": "small", "updated_at": moment("2026-01-01")},
@@ -63,6 +64,11 @@ CONTRACTS: list[dict[str, Any]] = [
     | {"renews_on": date(2026, 2, 28), "outcome": outcome, "outcome_on": date(2026, 2, 28)}
     for account, outcome in (("T1", "churned"), ("T2", "renewed"))
 ]
+CONTRACTS[1] |= {"arr_usd": 40.0, "currency": " eur"}
+#: What a euro is worth on the day the contracts start, and from 2026 on.
+RATES = (
+    "('EUR', 1.15, '1900-01-01', '2026-01-01', 'finance', 'test'), ('EUR', 2, '2026-01-01', null, 'finance', 'test')"
+)
 
 
 def raw_frames() -> dict[str, pl.DataFrame]:

@@ -53,6 +53,18 @@ def test_an_account_known_only_from_messages_is_listed_and_indexed_under_its_id(
     assert rows.rows() == [("AL-00", pytest.approx(6.0), 7), ("AL-01", pytest.approx(6.0), 6)]
 
 
+def test_an_account_without_surveys_has_an_index_and_says_that_none_of_it_was_asked(talk):
+    account = talk.row(
+        "select accounts.n_solicited, accounts.n_unsolicited, weeks.jsi_raw, weeks.jsi, weeks.evidence_level "
+        "from dim_accounts as accounts inner join jsi_by_account_week as weeks using (account_id) "
+        "where account_id = 'AL-00' and week_on = '2026-03-02'"
+    )
+    # Two happy, four unhappy of equal weight: 50 (1 − 2/6), and with a prior of three 50 (1 − 6/9 · 2/6).
+    assert (account["n_solicited"], account["n_unsolicited"]) == (0, 7)
+    assert (account["jsi_raw"], account["jsi"]) == (pytest.approx(33.3333, abs=1e-3), pytest.approx(38.8889, abs=1e-3))
+    assert account["evidence_level"] == "thin"
+
+
 def test_a_wrong_date_asks_for_five_years_of_weeks_and_not_for_sixty(talk):
     weeks = talk.row("select count(*) as n, min(week_on) as first from int_weeks__published")
     assert weeks == {"n": 260, "first": date(2021, 3, 15)}

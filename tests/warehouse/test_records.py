@@ -13,7 +13,7 @@ from company_on_disk import moment
 @pytest.fixture(scope="module")
 def records(build_company):
     """The company of records as of Wednesday 2026-03-04: the latest published week_on is 2026-03-02."""
-    return build_company(records_company.raw_frames(), None, moment("2026-03-04T09:00"))
+    return build_company(records_company.raw_frames(), None, moment("2026-03-04T09:00"), records_company.RATES)
 
 
 def test_only_complaints_become_touches_and_quiet_accounts_keep_the_baseline(records):
@@ -62,6 +62,12 @@ def test_a_churned_account_says_so_and_keeps_its_renewal_date(records):
     rows = records.frame("select account_id, is_churned, churned_on, renews_on, arr_usd from dim_accounts order by 1")
     assert rows.filter(pl.col("account_id") == "T1").row(0)[1:] == (True, date(2026, 2, 28), date(2026, 2, 28), 46.0)
     assert rows.filter(pl.col("account_id") == "T2").row(0)[1:] == (False, None, date(2026, 2, 28), 46.0)
+
+
+def test_money_in_another_currency_is_worth_the_rate_of_its_own_day(records):
+    worth = dict(records.frame("select account_id, arr_usd from dim_accounts").iter_rows())
+    # T1: 23 euros, said in 2026, at 2. T2: 40 euros of a contract that starts in 2025, at 1.15.
+    assert worth == {"B": None, "L": None, "M": None, "T1": pytest.approx(46.0), "T2": pytest.approx(46.0)}
 
 
 def test_the_rows_kept_are_the_same_by_the_ledger_and_by_sql(records):

@@ -14,6 +14,7 @@ int_account_histories__dated as (
         region,
         product_line,
         arr_usd,
+        has_no_rate,
         created_on,
         coalesce(valid_from, timestamp '1900-01-01') as valid_from,
         lead(valid_from) over (partition by account_id order by valid_from nulls first) as valid_to

@@ -51,6 +51,20 @@ ids as (
     where account_id is not null
 ),
 
+-- What of the account's feeling was asked for, said unasked or read from behaviour.
+heard as (
+    select
+        touches.account_id,
+        count(case when touches.feedback_kind = 'solicited' then 1 end) as n_solicited,
+        count(case when touches.feedback_kind = 'unsolicited' then 1 end) as n_unsolicited,
+        count(case when touches.feedback_kind = 'inferred' then 1 end) as n_inferred
+    from touches
+    inner join refresh
+        on touches.occurred_at <= refresh.as_of
+    where touches.account_id is not null and touches.sentiment is not null
+    group by touches.account_id
+),
+
 merge_counts as (
     select
         account_id,
@@ -76,6 +90,7 @@ survivor_contracts as (
         contracts.outcome,
         contracts.outcome_on,
         contracts.arr_usd,
+        contracts.has_no_rate,
         coalesce(merged_accounts.account_id, contracts.account_id) as account_id,
         contracts.outcome is null and contracts.renews_on >= refresh.as_of as is_ahead
     from contracts
@@ -97,7 +112,18 @@ renewals as (
     ) = 1
 ),
 
-dim_accounts as (
+-- Which columns anyone ever filled: an export without the column leaves it empty for every account.
+filled as (
+    select
+        count(*) as n_rows,
+        count(segment) as n_segment,
+        count(arr_usd) as n_arr,
+        count(created_on) as n_created,
+        (select count(*) from contracts) as n_contracts
+    from histories
+),
+
+listed as (
     select
         ids.account_id,
         current_rows.account_name,
@@ -114,7 +140,11 @@ dim_accounts as (
         current_rows.created_on,
         renewals.renews_on,
         case when renewals.outcome = 'churned' then renewals.outcome_on end as churned_on,
-        current_stages.stage_entered_at
+        current_stages.stage_entered_at,
+        coalesce(current_rows.has_no_rate, false) or coalesce(renewals.has_no_rate, false) as has_no_rate,
+        coalesce(heard.n_solicited, 0) as n_solicited,
+        coalesce(heard.n_unsolicited, 0) as n_unsolicited,
+        coalesce(heard.n_inferred, 0) as n_inferred
     from ids
     cross join refresh
     left join current_rows
@@ -125,6 +155,42 @@ dim_accounts as (
         on ids.account_id = renewals.account_id
     left join merge_counts
         on ids.account_id = merge_counts.account_id
+    left join heard
+        on ids.account_id = heard.account_id
+),
+
+-- Absence stays null, and a word says why.
+reasoned as (
+    select
+        listed.*,
+        case
+            when filled.n_rows = 0 then 'not_delivered'
+            when not listed.is_in_crm then 'not_in_crm'
+        end as why_no_row,
+        case when filled.n_segment = 0 then 'column_absent' else 'not_filled' end as why_no_segment,
+        case
+            when listed.has_no_rate then 'currency_without_rate'
+            when filled.n_arr = 0 then 'column_absent'
+            else 'not_filled'
+        end as why_no_arr,
+        case when filled.n_created = 0 then 'column_absent' else 'not_filled' end as why_no_start,
+        case
+            when filled.n_contracts = 0 then 'not_delivered'
+            when not listed.is_in_crm then 'not_in_crm'
+            else 'no_contract'
+        end as why_no_renewal
+    from listed
+    cross join filled
+),
+
+dim_accounts as (
+    select
+        * exclude (has_no_rate, why_no_row, why_no_segment, why_no_arr, why_no_start, why_no_renewal),
+        case when segment is null then coalesce(why_no_row, why_no_segment) end as segment_null_reason,
+        case when arr_usd is null then coalesce(why_no_row, why_no_arr) end as arr_null_reason,
+        case when created_on is null then coalesce(why_no_row, why_no_start) end as created_null_reason,
+        case when renews_on is null then why_no_renewal end as renews_null_reason
+    from reasoned
 )
 
 select * from dim_accounts

@@ -19,6 +19,7 @@ dim_stages as (
         stages.stage,
         stages.stage_order,
         thresholds.threshold,
+        stages.silent_after_days,
         latest_week.policy_version
     from latest_week
     inner join stages

@@ -4,8 +4,15 @@ deliveries as (
     select * from {{ source('raw', 'accounts') }}
 ),
 
+rates as (
+    select * from {{ ref('policy_fx_rates') }}
+),
+
 latest as (
-    select * from deliveries
+    select
+        *,
+        coalesce(valid_from, updated_at, loaded_at) at time zone 'UTC' as said_at
+    from deliveries
     qualify {{ newest_version_first() }} = 1
 ),
 
@@ -14,26 +21,39 @@ deleted as (
     select * from {{ ref('stg_deleted_accounts') }}
 ),
 
+-- Converted at the rate of the day from which the CRM says so.
+priced as (
+    select
+        latest.*,
+        rates.usd_per_unit
+    from latest
+    left join rates
+        on
+            upper(trim(coalesce(latest.currency, 'USD'))) = rates.currency
+            and {{ in_force('rates', 'latest.said_at') }}
+),
+
 stg_accounts as (
     select
-        latest.account_id,
-        latest.parent_account_id,
-        latest.merged_into,
-        latest.account_name,
-        latest.segment,
-        latest.region,
-        latest.product_line,
-        latest.arr_usd,
-        latest.source,
-        latest.row_hash,
-        latest.created_on,
-        latest.valid_from at time zone 'UTC' as valid_from,
-        latest.updated_at at time zone 'UTC' as updated_at,
-        latest.loaded_at at time zone 'UTC' as loaded_at
-    from latest
+        priced.account_id,
+        priced.parent_account_id,
+        priced.merged_into,
+        priced.account_name,
+        priced.segment,
+        priced.region,
+        priced.product_line,
+        priced.arr_usd * priced.usd_per_unit as arr_usd,
+        priced.arr_usd is not null and priced.usd_per_unit is null as has_no_rate,
+        priced.source,
+        priced.row_hash,
+        priced.created_on,
+        priced.valid_from at time zone 'UTC' as valid_from,
+        priced.updated_at at time zone 'UTC' as updated_at,
+        priced.loaded_at at time zone 'UTC' as loaded_at
+    from priced
     left join deleted
-        on latest.account_id = deleted.account_id
-    where not coalesce(latest.is_deleted, false) and deleted.account_id is null
+        on priced.account_id = deleted.account_id
+    where not coalesce(priced.is_deleted, false) and deleted.account_id is null
 )
 
 select * from stg_accounts

@@ -85,12 +85,13 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         published_index.dimension(touches.join(accounts.drop("stage"), on="account_id", how="left"), d, weeks)
         for d in DIMENSIONS
     ]
+    facts = _facts(touches, company)
     return {
-        "dim_accounts": accounts,
+        "dim_accounts": _with_kinds(accounts, facts),
         "dim_stages": pl.DataFrame(
             {"stage": STAGES, "stage_order": range(1, 10), "threshold": THRESHOLDS}, strict=False
         ),
-        "fct_touches": _facts(touches, company),
+        "fct_touches": facts,
         "jsi_by_account_week": by_account,
         "jsi_by_segment_week": pl.concat(groups),
         "jsi_by_stage_role_week": published_index.group(touches, ["stage", "role"], weeks),
@@ -98,6 +99,7 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         "gate_status": published_index.gates(accounts, latest),
         "drivers": published_index.drivers(touches),
         "revenue_correlation": _associations(),
+        "listening_posts": _posts(facts),
         "row_accounting": _accounting(),
         "model_health": _health(touches, weeks),
     }
@@ -175,7 +177,12 @@ def _facts(touches: pl.DataFrame, company: Company) -> pl.DataFrame:
     words = {1: ["great +2.1", "quick +1.0"], 0: [], -1: ["broken −1.9", "not … answered"]}
     return touches.select(
         "touch_id", "account_id", "person_id", "channel", "role", "stage", "occurred_at", "root_cause",
-        pl.lit("helpdesk").alias("source"),
+        pl.when(survey).then(pl.lit("answers")).when(product).then(pl.lit("usage")).otherwise(pl.lit("helpdesk")).alias(
+            "source"
+        ),
+        pl.when(survey).then(pl.lit("solicited")).when(product).then(pl.lit("inferred")).otherwise(
+            pl.lit("unsolicited")
+        ).alias("feedback_kind"),
         pl.when(survey).then(pl.lit("survey/nps")).otherwise("channel").alias("touchpoint"),
         pl.when(~silent).then("sentiment").alias("sentiment"),
         pl.when(survey).then(pl.lit("rating")).when(product).then(pl.lit("rule")).otherwise(pl.lit("model")).alias(
@@ -189,6 +196,58 @@ def _facts(touches: pl.DataFrame, company: Company) -> pl.DataFrame:
         pl.when(~silent & ~survey & ~product).then(text).alias("text_redacted"),
         pl.when(silent).then(pl.lit("no_consent")).alias("null_reason"),
     )  # fmt: skip
+
+
+KINDS = ("solicited", "unsolicited", "inferred")
+
+
+def _kind_counts() -> list[pl.Expr]:
+    heard = pl.col("sentiment").is_not_null()
+    return [(heard & (pl.col("feedback_kind") == kind)).sum().cast(pl.Int64).alias(f"n_{kind}") for kind in KINDS]
+
+
+def _with_kinds(accounts: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """dim_accounts with the kinds of its touches; the last account has neither a contract nor a segment."""
+    counts = facts.group_by("account_id").agg(_kind_counts())
+    last = pl.int_range(pl.len()) == pl.len() - 1
+    return accounts.join(counts, on="account_id", how="left", maintain_order="left").with_columns(
+        *(pl.col(f"n_{kind}").fill_null(0) for kind in KINDS),
+        pl.when(~last).then("segment").alias("segment"),
+        pl.when(~last).then("renews_on").alias("renews_on"),
+        pl.when(last).then(pl.lit("not_filled")).alias("segment_null_reason"),
+        pl.when(last).then(pl.lit("no_contract")).alias("renews_null_reason"),
+        pl.lit(None, pl.String).alias("arr_null_reason"),
+        pl.lit("column_absent").alias("created_null_reason"),
+    )
+
+
+def _posts(facts: pl.DataFrame) -> pl.DataFrame:
+    """listening_posts: every stage by every source, of which awareness is never heard."""
+    heard = pl.col("sentiment").is_not_null()
+    counts = facts.group_by("stage", "source").agg(
+        pl.col("channel").unique().sort().alias("channels"),
+        heard.sum().cast(pl.Int64).alias("n_touches"),
+        pl.col("person_id").filter(heard).n_unique().cast(pl.Int64).alias("n_people"),
+        *_kind_counts(),
+        (~heard).sum().cast(pl.Int64).alias("n_not_heard"),
+        pl.col("occurred_at").filter(heard).max().alias("last_touch_at"),
+    )
+    as_of = AS_OF.replace(tzinfo=None)
+    limits = pl.DataFrame({"stage": STAGES[:8], "stage_order": range(1, 9), "stage_silent_after_days": [60] * 8})
+    grid = limits.join(facts.select("source").unique().sort("source"), how="cross")
+    if grid.is_empty():  # nothing was heard: one row a stage
+        grid = limits.with_columns(pl.lit(None, pl.String).alias("source"))
+    posts = grid.join(counts, on=["stage", "source"], how="left", maintain_order="left")
+    return posts.with_columns(
+        pl.col("^n_.*$").fill_null(0),
+        (as_of - pl.col("last_touch_at")).dt.total_days().alias("days_silent"),
+        (as_of - pl.col("last_touch_at").max().over("stage")).dt.total_days().alias("of_stage"),
+        pl.lit("monthly").alias("rhythm"),
+        pl.lit(9, pl.Int32).alias("max_days"),
+    ).with_columns(
+        (pl.col("days_silent") > pl.col("max_days")).fill_null(True).alias("is_silent"),
+        (pl.col("of_stage") > pl.col("stage_silent_after_days")).fill_null(True).alias("is_stage_silent"),
+    )
 
 
 def _associations() -> pl.DataFrame:

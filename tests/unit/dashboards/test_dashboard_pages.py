@@ -12,10 +12,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboards
-from tests.unit.dashboards.published_company import Company, write
+from tests.unit.dashboards.published_company import TEXTS, Company, write
 
 DASHBOARDS = Path(dashboards.__file__).parent
-PAGES = ["app_pages/overview.py", "app_pages/account.py", "app_pages/health.py"]
+PAGES = [
+    "app_pages/overview.py",
+    "app_pages/account.py",
+    "app_pages/health.py",
+    "app_pages/listening.py",
+    "app_pages/search.py",
+]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
 
 
@@ -160,7 +166,7 @@ def test_a_company_in_its_first_week_is_drawn_as_a_point(opened, tmp_path):
 
 def test_the_entry_leads_to_every_page(opened, company_data):
     app = opened(company_data)
-    for page, title in zip(PAGES[1:], ("Account", "Health"), strict=True):
+    for page, title in zip(PAGES[1:], ("Account", "Health", "Listening", "Search"), strict=True):
         app.switch_page(page).run()
         assert not app.exception
         assert app.title[0].value == title
@@ -252,6 +258,60 @@ def test_the_health_page_shows_one_channel(opened, company_data):
 
 def test_a_company_without_text_has_no_model_to_judge(opened, silent_data):
     assert "nothing to score" in said(opened(silent_data, PAGES[2]))
+
+
+def test_the_listening_page_names_the_gaps_and_shows_every_post_in_words(opened, company_data):
+    app = opened(company_data, PAGES[3])
+    assert "1 stage is a gap in listening: awareness." in said(app)
+    assert [h.value for h in app.header][:2] == ["7 of 8", "3 of 3"]
+    (cells,) = charts(app)
+    assert cells.height == 8 * 4, "eight stages by three sources and any source"
+    awareness = app.dataframe[0].value.query("stage == 'awareness'")
+    assert awareness["state_text"].tolist() == ["✗ gap, never", *["– never"] * 3]
+    assert app.dataframe[1].value["percent_solicited"].notna().sum() == 7
+
+
+def test_where_nothing_was_heard_every_stage_is_a_gap(opened, silent_data):
+    app = opened(silent_data, PAGES[3])
+    words = said(app)
+    assert "8 stages are gaps in listening" in words
+    assert "No source was heard yet." in words
+    assert charts(app)[0].height == 8
+
+
+def test_an_account_shows_how_its_touches_came_about_and_what_is_not_known_of_it(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0008")
+    words = said(app)
+    assert "Share of surveys" in words
+    assert "said unasked" in words
+    assert "no renewal: no contract, no segment: not filled in" in words
+
+
+def test_a_search_is_kept_in_the_address_and_finds_by_word_stage_and_account(opened, company_data):
+    app = opened(company_data, PAGES[4], words="SYNC brok*")
+    everything = app.dataframe[0].value
+    assert set(everything["text_redacted"]) == {TEXTS[-1]}
+    narrowed = opened(company_data, PAGES[4], words="SYNC brok*", stage="value", account="A-0001")
+    assert narrowed.text_input(key="words").value == "SYNC brok*"
+    rows = narrowed.dataframe[0].value
+    assert 0 < len(rows) < len(everything)
+    assert set(rows["stage"]) == {"value"}
+    assert set(rows["account"]) == {"Northwind Logistics · A-0001"}
+
+
+def test_a_search_that_finds_nothing_or_asks_nothing_says_so(opened, company_data):
+    assert "Write a word" in said(opened(company_data, PAGES[4]))
+    assert "No published text holds all these words." in said(opened(company_data, PAGES[4], words="zeppelin"))
+    assert "holds no word" in said(opened(company_data, PAGES[4], words="***"))
+
+
+def test_found_texts_are_only_where_nothing_is_rendered(opened, tmp_path):
+    image = "![x](http://evil.example/p.png) refund"
+    write(tmp_path, Company(touches=60, texts={-1: image, 0: image, 1: image}, names={0: image}))
+    app = opened(tmp_path, PAGES[4], words="refund ![x](http://evil.example/p.png)")
+    rendered = [e.value for kind in (app.title, app.header, app.subheader, app.caption, app.markdown) for e in kind]
+    assert not any("evil" in value for value in rendered)
+    assert image in app.dataframe[0].value["text_redacted"].tolist()
 
 
 def test_the_server_is_closed_and_tells_no_secrets():

@@ -7,6 +7,7 @@ import pytest
 
 from sources.conform import check_header, conform
 from sources.contract import POLARS_TYPE, TABLES
+from sources.declared import Declared, reading
 from sources.errors import WrongShape
 
 SURVEY = {
@@ -169,3 +170,10 @@ def test_a_text_beyond_any_message_is_excluded_wherever_a_reader_found_it():
 @pytest.mark.parametrize("identifier", ['["A1"]', '{"id": 1}', 'slack:["U1"]', "jira:issue:{}"])
 def test_a_list_or_an_object_is_no_id(identifier):
     assert fault("messages", MESSAGE | {"person_id": identifier}) == ("person_id", "wrong_type")
+
+
+def test_money_in_a_currency_with_a_rate_is_taken_as_it_stands():
+    row = ACCOUNT | {"arr_usd": "100", "currency": " eur "}
+    with reading(Declared(currencies=frozenset({"USD", "EUR"}))):
+        assert conformed("accounts", row).rows["arr_usd"].to_list() == [100.0]
+        assert fault("accounts", row | {"currency": "CHF"}) == ("currency", "unknown_currency")

@@ -156,3 +156,16 @@ def test_a_ledger_from_before_the_map_is_read_on(intake):
     before = intake.everything()
     intake.ingest(loaded_at=NOON + timedelta(days=1))
     assert intake.everything() == before
+
+
+def test_when_a_rate_is_added_the_rows_that_had_none_are_read_again(tmp_path):
+    extracts, data = tmp_path / "extracts", tmp_path / "data"
+    extracts.mkdir()
+    (extracts / "accounts.csv").write_text("account_id,account_name,arr_usd,currency\nA1,A,10,USD\nA2,B,20,eur\n")
+    before = ingest(extracts, data, NOON, currencies=["USD"])
+    assert before.excluded["reason"].to_list() == ["unknown_currency"]
+    after = ingest(extracts, data, NOON + timedelta(days=1), currencies=["USD", "EUR"])
+    (file,) = after.files
+    assert (file.rows_read, file.rows_kept, file.rows_excluded) == (2, 2, 0)
+    rows = pl.read_parquet(DataDir(data).raw_table("accounts") / "*.parquet")
+    assert rows.sort("account_id").select("arr_usd", "currency").rows() == [(10.0, "USD"), (20.0, "eur")]
