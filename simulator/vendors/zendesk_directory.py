@@ -1,7 +1,7 @@
 """Zendesk's users and organisations as JSON lines, one full delivery.
 
 Belongs here: everyone who asked, the agents, their companies. Does not: tickets (``zendesk``). Quirks planted: users
-without a CRM id; users and organisations whose CRM record outranks them (superseded); agents (set aside).
+without a CRM id; users and organisations whose CRM record outranks them (superseded); agents (speakers only).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def write(sample: Sample, extracts: Extracts) -> None:
 
 
 def _users(sample: Sample, extracts: Extracts) -> None:
-    """Everyone who ever asked, and the agents (set aside). Some are unknown to the CRM and keep Zendesk's id."""
+    """Everyone who ever asked, and the agents (speakers only). Some are unknown to the CRM and keep Zendesk's id."""
     shape = sample.shape
     file = extracts.file(f"zendesk/{sample.world.last_day:%Y-%m-%d}/users.jsonl")
     asked = sorted({int(p) for p in sample.tickets.person})
@@ -71,7 +71,7 @@ def _users(sample: Sample, extracts: Extracts) -> None:
             "updated_at": sample.world.stamp(0),
         }
         file.lines.append(json_line(record))
-        file.excluded("not_a_customer")
+        file.kept_or_superseded("speakers", (f"zendesk:user:{record['id']}",), record["updated_at"])
 
 
 def _organizations(sample: Sample, extracts: Extracts) -> None:
