@@ -458,13 +458,18 @@ PAGES: dict[str, Callable[[int, _Draw], Made | list[Made]]] = {
 }
 
 
+LINES = ("mixpanel",)  # whose export is one object a line
+
+
+def page_name(vendor: str) -> str:
+    """The file's name below ``json/``."""
+    return f"{vendor}.jsonl" if vendor in LINES else f"{vendor}.json"
+
+
 def write(folder: Path, rows: int) -> None:
-    """Write ``json/<vendor>.json``, or ``.jsonl`` where the vendor writes one object a line."""
+    """Write ``json/<page_name>`` for each vendor."""
     (folder / "json").mkdir(parents=True, exist_ok=True)
     for seed, (name, made) in enumerate(PAGES.items(), start=1):
         page = made(rows, _Draw(seed))
-        if name == "mixpanel":
-            lines = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in page)
-            (folder / "json" / f"{name}.jsonl").write_text(lines, encoding="utf-8")
-        else:
-            (folder / "json" / f"{name}.json").write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+        parts = [json.dumps(one, ensure_ascii=False) for one in (page if name in LINES else [page])]
+        (folder / "json" / page_name(name)).write_text("\n".join(parts) + "\n", encoding="utf-8")

@@ -189,6 +189,8 @@ def main() -> int:
             "per second": round(texts_per_second(texts, directory)),
         }
     print(json.dumps(figures, indent=1, ensure_ascii=False))
+    shares = {name: found["recall"] for name, found in figures.items() if isinstance(found, dict) and "recall" in found}
+    print(json.dumps({"recall": shares, "texts of the extracts": figures.get("texts of the extracts")}))
     return 0
 
 

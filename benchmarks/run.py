@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.ingest_pages import PAGES, page_name
 from benchmarks.timing import Timing, fresh_folder, time_command
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -26,12 +27,27 @@ JSI = str(Path(sys.executable).parent / "jsi")
 
 @dataclass(frozen=True)
 class Benchmark:
-    """``command`` gets the folder of extracts for ``{extracts}``; a ``fresh`` one an empty data folder each run."""
+    """``command`` gets the folder of extracts for ``{extracts}``, that of generated files for ``{files}``; a ``fresh``
+    one an empty data folder each run."""
 
     name: str
     says: str
     command: tuple[str, ...]
     fresh: bool = True
+
+
+def _file(name: str, path: str, *readers: str) -> tuple[Benchmark, ...]:
+    """One file taken in by the product, and read by each of ``readers``: the floor."""
+    command = (sys.executable, "-m", "benchmarks.ingest", "--file", f"{{files}}/{path}", "--with")
+    says = {
+        "jsi": "taken in, each row accounted for",
+        "polars": "only read, by polars",
+        "duckdb": "only read, by DuckDB",
+    }
+    return tuple(
+        Benchmark(f"{name}_{reader}" if reader != "jsi" else name, f"{path} {says[reader]}", (*command, reader), False)
+        for reader in ("jsi", *readers)
+    )
 
 
 BENCHMARKS = (
@@ -49,6 +65,22 @@ BENCHMARKS = (
         "score_floor",
         "spaCy's blank tokenizer on the same texts",
         (sys.executable, "-m", "benchmarks.score", "--extracts", "{extracts}", "--scorer", "blank"),
+    ),
+    Benchmark(
+        "redaction",
+        "planted identifiers hidden, clean texts left alone",
+        (sys.executable, "-m", "benchmarks.redaction", "--extracts", "{extracts}"),
+    ),
+    *(
+        benchmark
+        for kind in ("csv", "parquet")
+        for table in ("messages", "tickets", "survey_responses")
+        for benchmark in _file(f"{kind}_{table}", f"{kind}/{table}.{kind}", "polars", "duckdb")
+    ),
+    *(
+        benchmark
+        for vendor in PAGES
+        for benchmark in _file(f"json_{vendor}", f"json/{page_name(vendor)}", "polars", "duckdb")
     ),
 )
 
@@ -98,10 +130,15 @@ def _measure(
         written = time_command("sample company", [JSI, "simulate", "--out", str(extracts)], 1, _data_in(scratch))
         if written.failed:
             return [written]
+    files = scratch / "files"
+    if any("{files}" in part for b in benchmarks for part in b.command):
+        written = time_command("files", [sys.executable, "-m", "benchmarks.ingest", "--write", str(files)], 1)
+        if written.failed:
+            return [written]
     kept = fresh_folder(scratch, "kept")
     timings = []
     for benchmark in benchmarks:
-        command = [p.format(extracts=extracts, scratch=scratch / "written") for p in benchmark.command]
+        command = [p.format(extracts=extracts, scratch=scratch / "written", files=files) for p in benchmark.command]
         print(f"· {benchmark.name}: {benchmark.says}", file=sys.stderr)
         if benchmark.name == "refresh_again":  # what is not new must have come once
             time_command("first refresh", command, 1, _data_in(kept))

@@ -47,11 +47,14 @@ _CHANNELS = {
 _TWITTER_NOTICE = "We've removed this part of the conversation to comply with Twitter"
 # Intercom makes up a company for each lead that was asked for one; such an id is no id of ours.
 _MADE_UP = "-qualification-company"
+_LAST_SECOND = 253_402_300_800  # the year 10000
 _OPERATOR = "operator+"  # the mailbox of Intercom's own bot, which writes as an admin
 
 
 def moment(value: Any) -> str | None:
     """A time as text: epoch seconds are written out in UTC, all else stays as it is."""
+    if type(value) is int and 0 <= value < _LAST_SECOND:
+        return f"{datetime.fromtimestamp(value, UTC).isoformat()}Z".replace("+00:00", "")
     text = as_text(value)
     if text is None or not text.strip().isdecimal():
         return text

@@ -15,14 +15,26 @@ from typing import Any
 
 import orjson
 
-# Digits and points as 0, exponents as e, signs as -, all else as x: so long numbers are found without a look at each.
+# Digits and points as 0, exponents as e, signs as -, quotes as q, all else as x: so long numbers are found without a
+# look at each. No number stands behind a quote.
 _SHAPE = bytes(
-    ord("0" if chr(c) in "0123456789." else "e" if chr(c) in "eE" else "-" if chr(c) in "+-" else "x")
+    ord(
+        "0"
+        if chr(c) in "0123456789."
+        else "e"
+        if chr(c) in "eE"
+        else "-"
+        if chr(c) in "+-"
+        else "q"
+        if c == 34
+        else "x"
+    )
     for c in range(256)
 )
 # So many digits that a float may not hold them; an exponent that may be beyond a float's.
-_LONG = (b"0" * 16, b"0e000", b"0e-000")
+_LONG = (b"x" + b"0" * 16, b"x-" + b"0" * 16, b"0e000", b"0e-000")
 _NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_LONGEST = 1_000  # signs of a number that is looked at
 _EXACT_DIGITS = 18  # integers of up to 64 bits are kept as they are
 
 
@@ -49,13 +61,20 @@ def has_long_numbers(text: bytes) -> bool:
 def _has_inexact(text: bytes, shape: bytes, pattern: bytes) -> bool:
     at = shape.find(pattern)
     while at >= 0:
-        start, end = shape.rfind(b"x", 0, at) + 1, shape.find(b"x", at)
+        start = at + 1 if pattern.startswith(b"x") else _start_before(shape, at)
+        end = shape.find(b"x", start)
         written = text[start : end if end >= 0 else len(text)]
         is_text = text[max(start - 1, 0) : start] == b'"'
         if not is_text and _NUMBER.fullmatch(written) and not _is_exact(written):
             return True
-        at = shape.find(pattern, start + len(written))
+        at = shape.find(pattern, max(at + 1, start + len(written)))
     return False
+
+
+def _start_before(shape: bytes, at: int) -> int:
+    """Where what looks like a number begins; what goes back further than any number is none."""
+    first = max(0, at - _LONGEST)
+    return max(shape.rfind(b"x", first, at), shape.rfind(b"q", first, at), first - 1) + 1
 
 
 def parse(text: bytes, has_long: bool) -> Any:

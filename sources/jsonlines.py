@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NoReturn
 
 import polars as pl
@@ -62,8 +63,8 @@ def _read_document(content: Content, limits: Limits, first: int | None) -> JsonL
     if document is None:
         _refuse(body)
     lists = {"": document} if isinstance(document, list) else {k: v for k, v in document.items() if isinstance(v, list)}
-    elements = [(name, element) for name, found in lists.items() for element in found][:first]
-    judge = _Judge(body, content.has_long, limits)
+    elements = list(islice(((name, element) for name, found in lists.items() for element in found), first))
+    judge = _Judge(body if first is None else b"", limits)
     records: list[tuple[int, dict[str, Any]]] = []
     list_of: dict[int, str] = {}
     faults: dict[str, list[int]] = {}
@@ -94,12 +95,14 @@ def _refuse(body: bytes) -> NoReturn:
 
 
 class _Judge:
-    """What may be wrong with the values that stand in ``text``; each is looked at for it only if it may be there."""
+    """What may be wrong with the values that stand in ``text``; each is looked at for it only if it may be there.
 
-    def __init__(self, text: bytes, has_long: bool, limits: Limits) -> None:
-        self._has_long = has_long
+    Without ``text``, for the first few of a file, only their characters are looked at.
+    """
+
+    def __init__(self, text: bytes, limits: Limits) -> None:
         self._limits = limits
-        self._has_escapes = b"\\u" in text or b"\0" in text
+        self._has_escapes = not text or b"\\u" in text or b"\0" in text
         self._is_large = len(text) > min(limits.cell_chars, limits.line_bytes)
 
     def fault_of(self, value: Any) -> str | None:
