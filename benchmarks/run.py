@@ -92,6 +92,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--command", action="append", default=[], help="also time this command line, as it is")
     parser.add_argument("--runs", type=int, default=5, help="runs of each (default 5)")
     parser.add_argument("--extracts", type=Path, help="folder of extracts (default: a sample company, written first)")
+    parser.add_argument(
+        "--rows", type=int, default=1_000_000, help="rows of each generated table, 50 times those of a JSON page"
+    )
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     chosen = parser.parse_args(arguments)
     known = {b.name: b for b in BENCHMARKS}
@@ -101,7 +104,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("--runs must be at least 1")
     names = chosen.names or ([] if chosen.command else list(known))
     with tempfile.TemporaryDirectory(prefix="jsi-benchmarks-") as scratch:
-        timings = _measure([known[n] for n in names], chosen.command, chosen.runs, chosen.extracts, Path(scratch))
+        timings = _measure(
+            [known[n] for n in names], chosen.command, chosen.runs, chosen.extracts, Path(scratch), chosen.rows
+        )
     _print(timings)
     if chosen.json:
         chosen.json.write_text(json.dumps(as_json(timings), indent=1) + "\n", encoding="utf-8")
@@ -123,7 +128,7 @@ def as_json(timings: list[Timing]) -> dict:
 
 
 def _measure(
-    benchmarks: list[Benchmark], commands: list[str], runs: int, extracts: Path | None, scratch: Path
+    benchmarks: list[Benchmark], commands: list[str], runs: int, extracts: Path | None, scratch: Path, rows: int
 ) -> list[Timing]:
     if extracts is None and any("{extracts}" in part for b in benchmarks for part in b.command):
         extracts = scratch / "sample_company"
@@ -132,7 +137,9 @@ def _measure(
             return [written]
     files = scratch / "files"
     if any("{files}" in part for b in benchmarks for part in b.command):
-        written = time_command("files", [sys.executable, "-m", "benchmarks.ingest", "--write", str(files)], 1)
+        written = time_command(
+            "files", [sys.executable, "-m", "benchmarks.ingest", "--write", str(files), *_sizes(rows)], 1
+        )
         if written.failed:
             return [written]
     kept = fresh_folder(scratch, "kept")
@@ -146,6 +153,10 @@ def _measure(
         timings.append(time_command(benchmark.name, command, runs, _data_in(kept), before_each))
     timings += [time_command(line, shlex.split(line), runs) for line in commands]
     return timings
+
+
+def _sizes(rows: int) -> list[str]:
+    return ["--rows", str(rows), "--json-rows", str(max(rows // 50, 10))]
 
 
 def _data_in(folder: Path) -> dict[str, str]:
