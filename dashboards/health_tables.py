@@ -98,6 +98,23 @@ def sources(manifest: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=kinds).sort(["is_stale", "source"], descending=[True, False])
 
 
+def matches(identity: pl.DataFrame) -> pl.DataFrame:
+    """identity_matches, the sources with the most touches without an account first: with percent_matched (0–100)."""
+    return identity.with_columns((100 * pl.col("match_rate")).alias("percent_matched")).sort(
+        ["n_unlinked", "source"], descending=[True, False]
+    )
+
+
+def unmatched(listed: pl.DataFrame) -> pl.DataFrame:
+    """identity_unmatched by reason and source, the most touches first: reason in words, n_people, n_unlinked."""
+    return (
+        listed.group_by("source", "reason")
+        .agg(pl.col("is_unmatched_person").sum().alias("n_people"), pl.col("n_unlinked").sum())
+        .sort(["n_unlinked", "n_people", "source", "reason"], descending=[True, True, False, False])
+        .with_columns(pl.col("reason").map_elements(wording.unlinked, return_dtype=pl.String).alias("why"))
+    )
+
+
 def label_mix(health: pl.DataFrame, channel: str | None) -> pl.DataFrame:
     """Weekly shares of −, 0, + among scored texts: week_on, feeling, share, n_scored; one channel or all of them."""
     rows = health.filter(pl.col("n_scored") > 0)

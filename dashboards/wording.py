@@ -25,6 +25,17 @@ _GATE_REASONS = {
     "below_threshold": "the index is below the threshold",
 }
 _GATES = {"pass": "Pass", "hold": "Hold", "insufficient": "Not judged"}
+_UNLINKED = {
+    "names_nobody": "names neither an account nor a person",
+    "deleted_account": "the account was deleted",
+    "deleted": "the person was deleted",
+    "no_account": "the person had no account at the time",
+    "ambiguous_email": "two people have the same address",
+    "ambiguous_domain": "two accounts have the same domain",
+    "public_domain": "an address of a public mail provider",
+    "unknown_domain": "no account has this address's domain",
+    "no_email": "an id that no source explains, without an address",
+}
 _PREDICTORS = {
     "jsi": "This index",
     "last_nps": "Last NPS",
@@ -207,6 +218,11 @@ def gate(state: str | None) -> str:
 def gate_reason(reason: str | None) -> str:
     """Why a gate passes, holds or is not judged."""
     return _GATE_REASONS.get(reason or "", plain(reason))
+
+
+def unlinked(reason: str | None) -> str:
+    """Why a person or a touch leads to no account."""
+    return _UNLINKED.get(reason or "", plain(reason))
 
 
 def gate_standing(row: dict | None) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Whose text it is, where its own row does not say: by ticket, by invitation, by merge.
+"""Whose text it is, where its own row does not say: by ticket, by invitation, by merge, by address.
 
 Belongs here: following raw ids to a person and an account. Does not: consent (``eligibility``), scoring.
 Frames are raw canonical tables with every version of every row; the winner of a key is settled here. The same links
@@ -20,6 +20,8 @@ class Links:
 
     ``people``: person_id, account_id, and optionally valid_from, full_name, email, merged_into. ``tickets``: ticket_id,
     person_id, account_id. ``invitations``: invitation_id, person_id, account_id. ``accounts``: account_id, merged_into.
+    ``person_matches``: person_id, canonical_id, account_id and ``account_matches``: account_id, canonical_id, whom and
+    what an address gives away beside ids and merges.
     """
 
     def __init__(
@@ -28,11 +30,13 @@ class Links:
         tickets: pl.DataFrame | None = None,
         invitations: pl.DataFrame | None = None,
         accounts: pl.DataFrame | None = None,
+        person_matches: pl.DataFrame | None = None,
+        account_matches: pl.DataFrame | None = None,
     ) -> None:
         self._of_ticket = _owners(tickets, "ticket_id")
         self._of_invitation = _owners(invitations, "invitation_id")
-        self._people_survivors = _survivors(people, "person_id")
-        self._account_survivors = _survivors(accounts, "account_id")
+        self._people_survivors = _survivors(people, "person_id") | _matches(person_matches, "person_id")
+        self._account_survivors = _survivors(accounts, "account_id") | _matches(account_matches, "account_id")
         self._account_of_person: dict[str, str] = {}
         self._directories = Directories({})
         if people is not None and "account_id" in people.columns:
@@ -43,6 +47,9 @@ class Links:
                 newest = newest.sort("valid_from", nulls_last=False, maintain_order=True)
             named = newest.drop_nulls("account_id").unique("person_id", keep="last", maintain_order=True)
             self._account_of_person = dict(named.select("person_id", "account_id").iter_rows())
+        if person_matches is not None:
+            found = dict(person_matches.select("person_id", "account_id").drop_nulls().iter_rows())
+            self._account_of_person = found | self._account_of_person  # the history as it is given wins
 
     def surviving_people(self, person_ids: pl.Series) -> pl.Series:
         """Each person's id after all merges, in order; null stays null."""
@@ -108,6 +115,13 @@ def _survivors(frame: pl.DataFrame | None, key: str) -> dict[str, str]:
     named = named.sort(order, descending=True, nulls_last=True).unique(key, keep="first", maintain_order=True)
     steps = dict(named.select(key, "merged_into").iter_rows())
     return {start: end for start in steps if (end := _end_of_chain(start, steps)) is not None}
+
+
+def _matches(frame: pl.DataFrame | None, key: str) -> dict[str, str]:
+    """Id → canonical id, of those that are not canonical themselves."""
+    if frame is None:
+        return {}
+    return dict(frame.filter(pl.col(key) != pl.col("canonical_id")).select(key, "canonical_id").iter_rows())
 
 
 def _end_of_chain(start: str, steps: dict[str, str]) -> str | None:

@@ -45,6 +45,8 @@ DBT_MARTS = (
     "drivers",
     "listening_posts",
     "row_accounting",
+    "identity_matches",
+    "identity_unmatched",
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.
@@ -60,6 +62,7 @@ PREVIEWED = (
     "drivers",
     "listening_posts",
     "row_accounting",
+    "identity_matches",
     "model_health",
     "revenue_correlation",
 )

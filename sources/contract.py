@@ -135,7 +135,7 @@ TABLES: dict[str, Table] = {
             "accounts",
             "account_id valid_from",
             "account_id account_name~ parent_account_id? segment? region? product_line? arr_usd?:number currency? "
-            "created_on?:date valid_from?:timestamp merged_into?",
+            "created_on?:date valid_from?:timestamp merged_into? domains?",
             minimum={"arr_usd": 0},
             maximum={"arr_usd": MOST_MONEY},
         ),
@@ -201,7 +201,8 @@ TABLES: dict[str, Table] = {
         _table(
             "usage",
             "account_id person_id metric used_on",
-            "account_id person_id? metric used_on:date value:number",
+            "account_id? person_id? metric used_on:date value:number",
+            one_of=(("account_id", "person_id"),),
         ),
         _table(
             "service_levels",

@@ -52,6 +52,13 @@ def companies(rows: Properties) -> Made:
         arr_usd=rows.text("arr", "annual_recurring_revenue", "hs_arr"),
         currency=rows.text("currency", "hs_currency", "deal_currency_code"),
         created_on=day(rows.text("createdate", "create_date", "createdAt")),
+        domains=pl.concat_str(
+            rows.text("domain", "company_domain_name"),
+            rows.text("hs_additional_domains"),
+            rows.text("website", "website_url"),
+            separator=" ",
+            ignore_nulls=True,
+        ),
         **rows.version(),
     )
     merged = _merged(rows, account, "account_id")

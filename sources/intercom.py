@@ -65,9 +65,10 @@ _TABLE_OF = {"unknown_author": "messages", "not_a_message": "messages"}
 _API = ("id", "type", "source", "conversation_message", "contacts", "conversation_parts", "conversation_rating")
 _PART = ("part_type", "body", "author", "author_id", "author_type", "conversation_id", "redacted")
 _PEOPLE = ("external_id", "role", "companies", "email", "name", "company_id", "contact_id", "contact_updated_at")
+_COMPANY = ("website",)
 _SOURCE = ("source_type", "source_delivered_as", "source_body", "source_author_id", "source_author_type")
 _RATING = ("conversation_rating_value", "conversation_rating_remark", "conversation_rating_created_at")
-_USED = frozenset((*_API, *_PART, *_PEOPLE, *_SOURCE, *_RATING, "created_at", "updated_at", DELETED))
+_USED = frozenset((*_API, *_PART, *_PEOPLE, *_COMPANY, *_SOURCE, *_RATING, "created_at", "updated_at", DELETED))
 
 
 def object_of(keys: frozenset[str] | set[str]) -> str | None:

@@ -170,7 +170,11 @@ def company_rows(number: int, company: Row) -> Iterator[tuple[str, Row]]:
     own, ours = as_text(company.get("id")), long_reference(as_text(company.get("company_id")))
     if ours is None or ours == own or ours.endswith(_MADE_UP):
         ours = None
-    row = {"source_row": number, "account_name": as_text(company.get("name"))}
+    row = {
+        "source_row": number,
+        "account_name": as_text(company.get("name")),
+        "domains": as_text(company.get("website")),
+    }
     changed = {"updated_at": moment(company.get("updated_at")), "is_deleted": "true" if is_gone(company) else None}
     yield "accounts", row | {"account_id": own, "merged_into": ours} | changed
     if ours is not None and _is_current(company):

@@ -35,6 +35,7 @@ _RENEWS = ("Renewal_Date__c", "Contract_End_Date__c", "CloseDate")
 #: Every field that is read; a connector writes ``AccountId`` as ``account_id`` and ``Region__c`` as ``region_c``.
 FIELDS = (
     *("Id", "Name", "ParentId", "AccountId", "CurrencyIsoCode", "CreatedDate", "MasterRecordId", "IsDeleted"),
+    "Website",
     *("FirstName", "LastName", "Email", "Type", "Amount", "IsClosed", "IsWon", "StageName", "CloseDate"),
     *("SystemModstamp", "LastModifiedDate", *_SEGMENT, *_REGION, *_PRODUCT_LINE, *_ARR, *_ROLE, *_PRIOR_ARR),
     *(*_STARTS, *_RENEWS, "OpportunityId", "Field", "OldValue", "NewValue"),
@@ -66,6 +67,7 @@ def accounts(text: TextTable) -> Extract:
         arr_usd=text_column(has, _ARR),
         currency=text_column(has, ("CurrencyIsoCode",)),
         created_on=day(text_column(has, ("CreatedDate",))),
+        domains=text_column(has, ("Website",)),
         **_history(has),
     )
     return done(text, "accounts", text.rows, columns)

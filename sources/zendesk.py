@@ -85,8 +85,11 @@ _TIMES = ("created_at", "created", "updated_at", "updated")
 _TICKET = ("status", "priority", "tags", "metric_set", "satisfaction_rating", "comments", "merged_ticket_ids")
 _COMMENT = ("author", "author_id", "author_role", "body", "plain_body", "public", "is_public", "via", "via_channel")
 _OTHERS = ("role", "email", "name", "active", "score", "comment", "child_events", "events", "field_name", "value")
+_ORGANIZATION = ("domain_names",)
 _CHAT = ("chat_id", "actor_id", "message", "message_id", "original_message", "voice_comment", "tweet")
-_USED = frozenset((*_LINKS, *_TIMES, *_TICKET, *_COMMENT, *_OTHERS, *_CHAT, "facebook_comment", DELETED))
+_USED = frozenset(
+    (*_LINKS, *_TIMES, *_TICKET, *_COMMENT, *_OTHERS, *_ORGANIZATION, *_CHAT, "facebook_comment", DELETED)
+)
 
 
 @dataclass(frozen=True)

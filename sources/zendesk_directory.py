@@ -118,7 +118,8 @@ def user_rows(number: int, user: Row, known: Directory) -> Iterator[tuple[str, R
 def organization_rows(number: int, organization: Row) -> Iterator[tuple[str, Row]]:
     """The account's name, and where the CRM knows it: Zendesk's own id as merged into the CRM's."""
     own, crm = as_text(organization["id"]), crm_id(organization)
-    row = {"source_row": number, "account_name": as_text(organization.get("name"))}
+    domains = " ".join(_ids(organization.get("domain_names"))) or None
+    row = {"source_row": number, "account_name": as_text(organization.get("name")), "domains": domains}
     changed = as_text(organization.get("updated_at"))
     if crm is None:
         is_deleted = "true" if is_gone(organization) else None
@@ -154,7 +155,7 @@ def parsed(text: str) -> Any:
 
 
 def _ids(value: Any) -> Iterable[str]:
-    """Ids of a list, or of a list written as text."""
+    """Ids or domains of a list, or of a list written as text."""
     if isinstance(value, str):
         value = parsed(value)
     return [i for i in (as_text(v) for v in listed(value)) if i is not None]

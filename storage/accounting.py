@@ -79,6 +79,16 @@ def _decided(rows: pl.DataFrame) -> pl.DataFrame:
     return ordered.with_columns(pl.col("row_key").is_first_distinct().alias("is_winner"))
 
 
+def newest_versions(paths: DataDir, table: str, columns: Collection[str]) -> pl.DataFrame:
+    """These columns of the version that counts of each row of ``table``, deleted ones too."""
+    rows = pl.scan_parquet(paths.raw_table(table) / "*.parquet")
+    version = [c for c in _VERSION if c not in columns]
+    every = rows.select(*columns, *version).collect()
+    is_contested = every["row_key"].is_duplicated()
+    winners = _decided(every.filter(is_contested)).filter("is_winner").drop("is_winner")
+    return pl.concat([every.filter(~is_contested), winners]).select(list(columns))
+
+
 def count_rows(
     paths: DataDir, entries: Sequence[Entry], doubled: Mapping[str, pl.DataFrame] | None = None
 ) -> pl.DataFrame:

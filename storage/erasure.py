@@ -37,7 +37,7 @@ _ORDER = ("labels", "survey_responses", "messages", "speakers", "usage", "consen
 
 @dataclass(frozen=True)
 class Person:
-    """``ids``: all ids that merges make one. ``marks``: what would tell them in a text (addresses, full names)."""
+    """``ids``: all that merges and addresses make one. ``marks``: what would tell them in a text (addresses, names)."""
 
     ids: frozenset[str]
     marks: tuple[str, ...]
@@ -61,6 +61,7 @@ def find_person(paths: DataDir, person_id: str) -> Person:
         if found == ids:
             break
         ids = found
+    ids = _same_person(paths, ids)
     rows = people.filter(pl.col("person_id").is_in(ids))
     if rows.is_empty() and not any(_theirs(paths, table, ids).height for table in TABLES if person_columns(table)):
         raise LookupError("no row of any table names this person: check the id, as the extracts write it")
@@ -69,6 +70,15 @@ def find_person(paths: DataDir, person_id: str) -> Person:
     long_ids = [i for i in ids if len(i) >= _LONG_ENOUGH]
     marks = {m for m in (*emails, *names, *long_ids) if len(m) >= _LONG_ENOUGH}
     return Person(frozenset(ids), tuple(sorted(marks | {m.lower() for m in emails}, key=lambda m: (-len(m), m))))
+
+
+def _same_person(paths: DataDir, ids: set[str]) -> set[str]:
+    """These ids and all that the last refresh recognised as the same person's by their addresses."""
+    if not paths.person_keys.exists():
+        return ids
+    known = pl.read_parquet(paths.person_keys, columns=["person_id", "canonical_id"])
+    canonical = known.filter(pl.col("person_id").is_in(ids))["canonical_id"]
+    return ids | set(known.filter(pl.col("canonical_id").is_in(canonical.implode()))["person_id"])
 
 
 def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Person:

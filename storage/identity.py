@@ -1,20 +1,20 @@
 """Who a person is beyond the raw layer: a keyed hash, so that no mart, log or page tells one by name or address.
 
-Belongs here: the key, the hash, the list that SQL joins. Does not: who is the same person (merges, in SQL), redaction
+Belongs here: the key, the hash, which columns name people. Does not: who is the same person (``resolution``), redaction
 of texts (``models_nlp``). Ids of people are often e-mail addresses; without the key a hash cannot be tried out.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from sources.contract import TABLES
-from storage.files import write_parquet
 from storage.layout import DataDir
 
 KEY_VARIABLE = "JSI_IDENTITY_KEY"
@@ -22,7 +22,16 @@ SHORTEST_KEY = 32
 #: Long enough that two of a billion people never meet: 32 hex digits are 128 bits.
 _DIGITS = 32
 
-PERSON_KEYS_SCHEMA: dict[str, pl.DataType] = {"person_id": pl.String(), "person_key": pl.String()}
+#: ``raw/person_keys.parquet``: an id of the vendors, its hash, and to whom and whose customer it leads.
+PERSON_KEYS_SCHEMA: dict[str, pl.DataType] = {
+    "person_id": pl.String(),
+    "person_key": pl.String(),
+    "canonical_id": pl.String(),
+    "canonical_key": pl.String(),
+    "account_id": pl.String(),
+    "matched_by": pl.String(),
+    "reason": pl.String(),
+}
 
 
 class BadKey(ValueError):
@@ -67,19 +76,41 @@ def person_key(key: bytes, person_id: str) -> str:
     return hmac.digest(key, person_id.encode(), "sha256").hex()[:_DIGITS]
 
 
-def write_person_keys(paths: DataDir, key: bytes) -> int:
-    """Write one row a person id that any raw table names; returns how many. Stays in the raw layer."""
-    frames = [
-        pl.scan_parquet(paths.raw_table(table.name) / "*.parquet").select(pl.col(column).alias("person_id"))
-        for table in TABLES.values()
-        for column in person_columns(table.name)
-    ]
-    ids = pl.concat(frames).drop_nulls().unique().collect()["person_id"].sort().to_list()
-    keys = pl.DataFrame(
-        {"person_id": ids, "person_key": [person_key(key, person_id) for person_id in ids]}, schema=PERSON_KEYS_SCHEMA
-    )
-    write_parquet(keys, paths.person_keys)
-    return keys.height
+def person_keys(paths: DataDir, key: bytes, ids: pl.Series) -> pl.Series:
+    """The hash of each of ``ids`` (distinct, none null), in order; those that the last refresh made are taken over."""
+    hashed = _hasher(key)
+    known = _last_keys(paths, hashed)
+    frame = ids.to_frame("person_id").join(known, on="person_id", how="left", maintain_order="left")
+    fresh = frame.filter(pl.col("person_key").is_null())["person_id"]
+    if fresh.len() == frame.height:
+        return pl.Series("person_key", [hashed(person_id) for person_id in fresh], dtype=pl.String)
+    made = pl.Series([hashed(person_id) for person_id in fresh], dtype=pl.String)
+    return frame["person_key"].fill_null(frame["person_id"].replace_strict(fresh, made, default=None))
+
+
+def _last_keys(paths: DataDir, hashed: Callable[[str], str]) -> pl.DataFrame:
+    """person_id, person_key of the last refresh; none if another key made them."""
+    none = pl.DataFrame(schema={"person_id": pl.String, "person_key": pl.String})
+    if not paths.person_keys.exists():
+        return none
+    known = pl.read_parquet(paths.person_keys, columns=["person_id", "person_key"])
+    if known.is_empty() or hashed(known["person_id"][0]) != known["person_key"][0]:
+        return none
+    return known
+
+
+def _hasher(key: bytes) -> Callable[[str], str]:
+    """``person_key`` for many: the two inner states of HMAC (RFC 2104) are made once, which is twice as fast."""
+    block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def hashed(person_id: str) -> str:
+        first, second = inner.copy(), outer.copy()
+        first.update(person_id.encode())
+        second.update(first.digest())
+        return second.hexdigest()[:_DIGITS]
+
+    return hashed
 
 
 def person_columns(table: str) -> tuple[str, ...]:

@@ -129,8 +129,13 @@ class DataDir:
 
     @property
     def person_keys(self) -> Path:
-        """person_id → the keyed hash that stands for it everywhere else."""
+        """person_id → the keyed hash that stands for it everywhere else, the canonical person and their account."""
         return self.raw / "person_keys.parquet"
+
+    @property
+    def account_matches(self) -> Path:
+        """account_id → the canonical account that it is."""
+        return self.raw / "account_matches.parquet"
 
     @property
     def identity_key(self) -> Path:

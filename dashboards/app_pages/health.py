@@ -10,6 +10,8 @@ manifest = published.manifest
 with page.told():
     accounting = published.read("row_accounting")
     health = published.read("model_health")
+    identity = published.read("identity_matches")
+    listed = published.read("identity_unmatched", ["source", "reason", "is_unmatched_person", "n_unlinked"])
 totals = health_tables.row_totals(accounting)
 checks = health_tables.checks(manifest)
 sources = health_tables.sources(manifest)
@@ -91,6 +93,53 @@ with page.card("Checks", "Judged in the refresh that published this. Failed ones
             key="checks",
             rows=10,
         )
+
+# --- who is who ----------------------------------------------------------------------------------------------------
+with page.card(
+    "Who is who",
+    "How many people of each source lead to an account: by their id, by a merge, by an e-mail address that a source "
+    "trusted more names, or by their company's domain. Touches without an account are kept, in no account's index.",
+    published.description("identity_matches"),
+):
+    if identity.is_empty():
+        page.empty("No person and no touch was delivered yet, so there is nobody to match.")
+    else:
+
+        def about(column: str) -> str | None:
+            return published.description("identity_matches", column)
+
+        page.table(
+            health_tables.matches(identity),
+            {
+                "source": "Source",
+                "n_people": number("People", format="localized", help=about("n_people")),
+                "percent_matched": number("Matched", format="%.0f %%", help=about("match_rate")),
+                "n_by_id": number("By id", format="localized", help=about("n_by_id")),
+                "n_by_merge": number("By merge", format="localized", help=about("n_by_merge")),
+                "n_by_email": number("By e-mail", format="localized", help=about("n_by_email")),
+                "n_by_domain": number("By domain", format="localized", help=about("n_by_domain")),
+                "n_unmatched": number("Unmatched", format="localized", help=about("n_unmatched")),
+                "n_touches": number("Touches", format="localized", help=about("n_touches")),
+                "n_unlinked": number("Without account", format="localized", help=about("n_unlinked")),
+            },
+            key="identity_matches",
+        )
+        why = health_tables.unmatched(listed)
+        if why.is_empty():
+            page.empty("Every person and every touch leads to an account.")
+        else:
+            page.table(
+                why,
+                {
+                    "source": "Source",
+                    "why": st.column_config.TextColumn(
+                        "Why not", width="large", help=published.description("identity_unmatched", "reason")
+                    ),
+                    "n_people": number("People", format="localized"),
+                    "n_unlinked": number("Touches without account", format="localized"),
+                },
+                key="identity_unmatched",
+            )
 
 # --- model ---------------------------------------------------------------------------------------------------------
 with page.card(

@@ -59,7 +59,7 @@ class Agreed:
 AGREED: dict[str, Agreed] = {
     "accounts": Agreed(
         "account_id! account_name parent_account_id segment region product_line arr_usd currency created_on "
-        "valid_from merged_into updated_at is_deleted",
+        "valid_from merged_into domains updated_at is_deleted",
         ranges={"arr_usd": MONEY},
         times=("valid_from", "created_on"),
     ),
@@ -128,7 +128,11 @@ AGREED: dict[str, Agreed] = {
         listed={"author_kind": AUTHOR_KINDS},
         times=("started_at",),
     ),
-    "usage": Agreed("account_id! person_id metric! used_on! value! updated_at is_deleted", happened="used_on"),
+    "usage": Agreed(
+        "account_id person_id metric! used_on! value! updated_at is_deleted",
+        happened="used_on",
+        either=("account_id", "person_id"),
+    ),
     "service_levels": Agreed(
         "account_id metric! target_minutes! updated_at is_deleted", ranges={"target_minutes": (0, None)}
     ),

@@ -18,14 +18,18 @@ from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
-from storage.identity import identity_key, write_person_keys
+from storage.identity import identity_key
 from storage.layout import DataDir
-from storage.retention import expire_texts, read_policy
+from storage.resolution import read_policy, write_identities
+from storage.retention import expire_texts
+from storage.retention import read_policy as read_retention
 
-RETENTION = PROJECT / "seeds" / "policy_retention.csv"
+POLICY = PROJECT / "seeds"
+RETENTION = POLICY / "policy_retention.csv"
 FILES = dg.AssetKey([names.RAW, "files"])
 REFRESH = dg.AssetKey([names.RAW, "refresh"])
 PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
+ACCOUNT_MATCHES = dg.AssetKey([names.RAW, "account_matches"])
 
 
 class ExtractsConfig(dg.Config):
@@ -65,7 +69,12 @@ def _specs() -> list[dg.AssetSpec]:
         ),
         dg.AssetSpec(
             PERSON_KEYS,
-            description="The keyed hash that stands for each person beyond this layer.",
+            description="The keyed hash that stands for each person beyond this layer, and to whom it leads.",
+            **common,
+        ),
+        dg.AssetSpec(
+            ACCOUNT_MATCHES,
+            description="The account that each account id is, across sources.",
             **common,
         ),
         dg.AssetSpec(REFRESH, description="One row: the time this refresh speaks of (`as_of`) and its id.", **common),
@@ -123,7 +132,7 @@ def raw_extracts(
         progress.report(f"left for the next run, since they are still being written: {', '.join(deferred)}")
     if report.excluded.height:
         progress.report(f"{report.excluded.height} rows excluded, each with its reason in raw/excluded")
-    expired = expire_texts(paths, read_policy(RETENTION, as_of), as_of)
+    expired = expire_texts(paths, read_retention(RETENTION, as_of), as_of)
     if expired.n_texts:
         progress.report(f"{expired.n_texts} texts are past their date: their words are gone, their scores stay")
     moment = pl.Datetime("us", "UTC")
@@ -133,7 +142,7 @@ def raw_extracts(
         schema={"as_of": moment, "known_until": moment, "refresh_id": pl.String},
     )
     write_parquet(refresh, paths.refresh)
-    n_people = write_person_keys(paths, identity_key(paths))
+    n_people, n_accounts = write_identities(paths, identity_key(paths), read_policy(POLICY, as_of))
     for note in report.notes:
         progress.report(note)
     for said in [*report.notes, *(f.message for f in report.files if f.message)]:
@@ -160,6 +169,7 @@ def raw_extracts(
         metadata={"dagster/row_count": excluded.height, "by_reason": dg.MetadataValue.json(dict(reasons.iter_rows()))},
     )
     yield dg.MaterializeResult(asset_key=PERSON_KEYS, metadata={"dagster/row_count": n_people})
+    yield dg.MaterializeResult(asset_key=ACCOUNT_MATCHES, metadata={"dagster/row_count": n_accounts})
     yield dg.MaterializeResult(
         asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}
     )

@@ -9,7 +9,7 @@ import dagster as dg
 import polars as pl
 
 from orchestration import names
-from orchestration.assets.raw import raw_key
+from orchestration.assets.raw import ACCOUNT_MATCHES, PERSON_KEYS, raw_key
 from orchestration.beside import Beside
 from orchestration.progress import report
 from orchestration.resources import DataFolder
@@ -26,7 +26,7 @@ CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cache
 
 @dg.asset(
     key=TOUCH_SCORES,
-    deps=[raw_key(table) for table in (*TEXTS, "consents", *LINKS)],
+    deps=[*(raw_key(table) for table in (*TEXTS, "consents", *LINKS)), PERSON_KEYS, ACCOUNT_MATCHES],
     group_name=names.SCORED,
     owners=names.OWNERS[names.SCORED],
     kinds={"spacy", "polars"},
@@ -69,7 +69,11 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
         t: pl.read_parquet(paths.raw_table(t) / "*.parquet").unique("row_hash", keep="first", maintain_order=True)
         for t in (*TEXTS, "consents")
     }
-    links = Links(**{t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in LINKS})
+    links = Links(
+        **{t: pl.read_parquet(paths.raw_table(t) / "*.parquet") for t in LINKS},
+        person_matches=pl.read_parquet(paths.person_keys),
+        account_matches=pl.read_parquet(paths.account_matches),
+    )
     for table, text in TEXT_COLUMNS.items():
         frames[table] = frames[table].filter(pl.col(text).ne_missing(EXPIRED))
     cached = cached_scores(paths, scorer.model_version)

@@ -17,8 +17,8 @@ import duckdb
 import polars as pl
 
 from sources.contract import TABLES, raw_schema
-from storage.identity import PERSON_KEYS_SCHEMA, person_columns
 from storage.layout import DataDir
+from storage.resolution import read_policy, resolve, with_hashes
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MODEL_VERSION = "model-test"
@@ -130,10 +130,10 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
             delivery.write_parquet(paths.raw_file(table, delivery["file_sha256"][0]))
             files.append(_ledger_row(table, delivery))
     pl.DataFrame(files, schema=FILE_SCHEMA).write_parquet(paths.files)
-    ids = [f[c] for t, f in raw.items() for c in person_columns(t)]
-    known = pl.concat(ids).drop_nulls().unique().sort() if ids else pl.Series([], dtype=pl.String)
+    people, accounts = resolve(paths, read_policy(PROJECT / "seeds", as_of))
     # The hash of a person is the person here, so that expected rows can be read.
-    pl.DataFrame({"person_id": known, "person_key": known}, schema=PERSON_KEYS_SCHEMA).write_parquet(paths.person_keys)
+    with_hashes(people, people["person_id"]).write_parquet(paths.person_keys)
+    accounts.write_parquet(paths.account_matches)
     refresh = pl.DataFrame(
         {"as_of": [as_of], "refresh_id": ["refresh-test"]},
         schema={"as_of": pl.Datetime("us", "UTC"), "refresh_id": pl.String()},

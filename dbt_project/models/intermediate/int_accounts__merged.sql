@@ -1,71 +1,16 @@
-with recursive
+with
 
-living as (
-    select * from {{ ref('stg_accounts') }}
+accounts as (
+    select * from {{ ref('stg_account_matches') }}
 ),
 
-deleted as (
-    select * from {{ ref('stg_deleted_accounts') }}
-),
-
--- The newest row of a history that names a survivor decides.
-named as (
-    select
-        account_id,
-        merged_into,
-        row_number()
-            over (partition by account_id order by valid_from desc nulls last, merged_into desc)
-            as newest_first
-    from living
-    where merged_into is not null
-
-    union all
-
-    select
-        account_id,
-        merged_into,
-        1 as newest_first
-    from deleted
-    where merged_into is not null
-),
-
-survivors as (
-    select
-        account_id,
-        merged_into
-    from named
-    where newest_first = 1 and merged_into != account_id
-),
-
--- A merge into a merged id is followed on; a chain longer than fifty is a circle.
-steps as (
-    select
-        account_id as given_account_id,
-        merged_into as account_id,
-        1 as step
-    from survivors
-
-    union all
-
-    select
-        steps.given_account_id,
-        survivors.merged_into as account_id,
-        steps.step + 1 as step
-    from steps
-    inner join survivors
-        on steps.account_id = survivors.account_id
-    where steps.step < 50
-),
-
--- The end of a chain is no merged id itself; ids in a circle have no end and keep their own.
 int_accounts__merged as (
     select
-        steps.given_account_id,
-        steps.account_id
-    from steps
-    left join survivors
-        on steps.account_id = survivors.account_id
-    where survivors.account_id is null
+        account_id as given_account_id,
+        canonical_account_id as account_id,
+        matched_by
+    from accounts
+    where account_id != canonical_account_id
 )
 
 select * from int_accounts__merged

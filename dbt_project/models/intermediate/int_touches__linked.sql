@@ -20,6 +20,10 @@ merged_accounts as (
     select * from {{ ref('int_accounts__merged') }}
 ),
 
+people as (
+    select * from {{ ref('stg_person_keys') }}
+),
+
 deleted_people as (
     select * from {{ ref('stg_deleted_people') }}
 ),
@@ -45,46 +49,101 @@ with_ticket as (
         on touches.ticket_id = tickets.ticket_id
 ),
 
--- The person's account at the time; before the first row of a history, the first one known.
-with_account as (
+with_person as (
     select
         with_ticket.*,
-        coalesce(with_ticket.named_account_id, at_the_time.account_id, at_first.account_id)
-            as account_id_as_given
+        merged_people.person_id as canonical_person_id,
+        people.account_id as found_account_id,
+        people.matched_by as person_matched_by,
+        people.reason as unmatched_reason
     from with_ticket
+    left join people
+        on with_ticket.person_id_as_given = people.person_id
+    left join merged_people
+        on with_ticket.person_id_as_given = merged_people.given_person_id
+),
+
+-- The person's account at the time; before the first row of a history, the first one known. Ids win: what an
+-- address gives away is asked only where no id names an account.
+with_account as (
+    select
+        with_person.*,
+        coalesce(
+            with_person.named_account_id,
+            at_the_time.account_id,
+            at_first.account_id,
+            canonical_at_the_time.account_id,
+            canonical_at_first.account_id,
+            with_person.found_account_id
+        ) as account_id_as_given,
+        case
+            when with_person.named_account_id is not null then with_person.given_by
+            when coalesce(at_the_time.account_id, at_first.account_id) is not null then 'id'
+            else with_person.person_matched_by
+        end as found_by
+    from with_person
     left join person_histories as at_the_time
         on
-            with_ticket.person_id_as_given = at_the_time.person_id
-            and {{ in_force('at_the_time', 'with_ticket.occurred_at') }}
+            with_person.person_id_as_given = at_the_time.person_id
+            and {{ in_force('at_the_time', 'with_person.occurred_at') }}
     left join person_histories as at_first
         on
-            with_ticket.person_id_as_given = at_first.person_id
+            with_person.person_id_as_given = at_first.person_id
             and at_first.is_first
+    left join person_histories as canonical_at_the_time
+        on
+            with_person.canonical_person_id = canonical_at_the_time.person_id
+            and {{ in_force('canonical_at_the_time', 'with_person.occurred_at') }}
+    left join person_histories as canonical_at_first
+        on
+            with_person.canonical_person_id = canonical_at_first.person_id
+            and canonical_at_first.is_first
 ),
 
 -- Merged ids follow to the survivor. A deleted account or person has no index: the touch stays, unlinked.
-int_touches__linked as (
+with_survivors as (
     select
         with_account.*,
+        merged_accounts.matched_by as account_matched_by,
         case
             when deleted_accounts.account_id is null
                 then coalesce(merged_accounts.account_id, with_account.account_id_as_given)
         end as account_id,
         case
             when deleted_people.person_id is null
-                then coalesce(merged_people.person_id, with_account.person_id_as_given)
+                then coalesce(with_account.canonical_person_id, with_account.person_id_as_given)
         end as person_id
     from with_account
     left join merged_accounts
         on with_account.account_id_as_given = merged_accounts.given_account_id
-    left join merged_people
-        on with_account.person_id_as_given = merged_people.given_person_id
     left join deleted_accounts
         on
             coalesce(merged_accounts.account_id, with_account.account_id_as_given)
             = deleted_accounts.account_id
     left join deleted_people
-        on coalesce(merged_people.person_id, with_account.person_id_as_given) = deleted_people.person_id
+        on
+            coalesce(with_account.canonical_person_id, with_account.person_id_as_given)
+            = deleted_people.person_id
+),
+
+-- The weakest step on the way to the account is the one to doubt.
+int_touches__linked as (
+    select
+        *,
+        case
+            when account_id is null then 'none'
+            when 'domain' in (found_by, account_matched_by) then 'domain'
+            when found_by = 'email' then 'email'
+            when 'merge' in (found_by, account_matched_by) then 'merge'
+            else 'id'
+        end as matched_by,
+        case
+            when account_id is not null then null
+            when account_id_as_given is not null then 'deleted_account'
+            when person_id_as_given is null then 'names_nobody'
+            else coalesce(unmatched_reason, 'no_account')
+        end as unlinked_reason
+    from with_survivors
 )
 
 select * from int_touches__linked

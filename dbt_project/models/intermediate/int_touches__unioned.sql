@@ -70,6 +70,7 @@ survey_ratings as (
         cast(null as text) as text_row_hash,
         cast(null as text) as rule_id,
         cast(null as text) as verdict,
+        'id' as given_by,
         true as is_customer,
         answered_at as occurred_at,
         loaded_at
@@ -93,6 +94,7 @@ survey_verbatims as (
         row_hash as text_row_hash,
         cast(null as text) as rule_id,
         cast(null as text) as verdict,
+        'id' as given_by,
         true as is_customer,
         answered_at as occurred_at,
         loaded_at
@@ -117,6 +119,7 @@ message_texts as (
         row_hash as text_row_hash,
         cast(null as text) as rule_id,
         cast(null as text) as verdict,
+        'id' as given_by,
         -- A note among ourselves is nobody's feedback, whoever is named as its author.
         author_kind = 'customer' and coalesce(is_public, true) as is_customer,
         sent_at as occurred_at,
@@ -141,6 +144,7 @@ message_ratings as (
         cast(null as text) as text_row_hash,
         cast(null as text) as rule_id,
         cast(null as text) as verdict,
+        'id' as given_by,
         true as is_customer,
         sent_at as occurred_at,
         loaded_at
@@ -168,6 +172,7 @@ ticket_behaviours as (
         cast(null as text) as text_row_hash,
         ticket_verdicts.rule_id,
         ticket_verdicts.verdict,
+        'id' as given_by,
         true as is_customer,
         ticket_verdicts.occurred_at,
         tickets.loaded_at
@@ -182,7 +187,7 @@ usage_behaviours as (
         episode_id,
         cast(null as text) as ticket_id,
         account_id as given_account_id,
-        cast(null as text) as given_person_id,
+        person_id as given_person_id,
         source,
         'product' as channel,
         'usage/' || metric as usual_touchpoint,
@@ -193,6 +198,7 @@ usage_behaviours as (
         cast(null as text) as text_row_hash,
         rule_id,
         verdict,
+        matched_by as given_by,
         true as is_customer,
         occurred_at,
         loaded_at
@@ -231,6 +237,7 @@ int_touches__unioned as (
         touches.text_row_hash,
         touches.rule_id,
         touches.verdict,
+        touches.given_by,
         touches.is_customer,
         ratings.native_score,
         ratings.native_scale,

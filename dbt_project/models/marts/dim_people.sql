@@ -12,6 +12,10 @@ merged_accounts as (
     select * from {{ ref('int_accounts__merged') }}
 ),
 
+people as (
+    select * from {{ ref('stg_person_keys') }}
+),
+
 touches as (
     select * from {{ ref('int_touches__weighted') }}
     where person_id is not null and is_customer
@@ -56,7 +60,9 @@ ids as (
 dim_people as (
     select
         ids.person_id,
-        coalesce(merged_accounts.account_id, current_rows.account_id, heard.account_id) as account_id,
+        coalesce(
+            merged_accounts.account_id, current_rows.account_id, people.account_id, heard.account_id
+        ) as account_id,
         coalesce(current_rows.role, 'unknown') as role,
         current_rows.person_id is not null as is_in_crm
     from ids
@@ -64,6 +70,8 @@ dim_people as (
         on ids.person_id = current_rows.person_id
     left join heard
         on ids.person_id = heard.person_id
+    left join people
+        on ids.person_id = people.person_id
     left join merged_accounts
         on current_rows.account_id = merged_accounts.given_account_id
 )

@@ -25,6 +25,8 @@ fct_touches as (
         touches.loaded_at,
         touches.account_id,
         touches.person_id,
+        touches.matched_by,
+        touches.unlinked_reason,
         touches.role,
         touches.stage,
         touches.product_line,

@@ -37,7 +37,6 @@ stg_accounts as (
     select
         priced.account_id,
         priced.parent_account_id,
-        priced.merged_into,
         priced.account_name,
         priced.segment,
         priced.region,

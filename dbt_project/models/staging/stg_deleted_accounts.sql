@@ -13,12 +13,9 @@ latest as (
     qualify {{ newest_version_first() }} = 1
 ),
 
--- Without this list a deletion would look like an unknown id, and a merge that the vendor writes on the
--- deleted row would be lost.
+-- Without this list a deletion would look like an unknown id.
 stg_deleted_accounts as (
-    select
-        latest.account_id,
-        max(latest.merged_into) as merged_into
+    select latest.account_id
     from latest
     cross join refresh
     group by latest.account_id

@@ -17,18 +17,13 @@ latest as (
     qualify {{ newest_version_first() }} = 1
 ),
 
--- Without this list a deletion would look like an unknown id, and a merge that the vendor writes on the
--- deleted row would be lost.
+-- Without this list a deletion would look like an unknown id.
 stg_deleted_people as (
-    select
-        person_keys.person_key as person_id,
-        max(survivors.person_key) as merged_into
+    select person_keys.person_key as person_id
     from latest
     cross join refresh
     left join person_keys
         on latest.person_id = person_keys.person_id
-    left join person_keys as survivors
-        on latest.merged_into = survivors.person_id
     group by person_keys.person_key
     having {{ is_deleted_by('latest', 'refresh.as_of') }}
 )

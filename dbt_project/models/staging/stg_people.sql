@@ -22,7 +22,6 @@ stg_people as (
     select
         person_keys.person_key as person_id,
         latest.account_id,
-        survivors.person_key as merged_into,
         latest.role,
         latest.source,
         latest.row_hash,
@@ -32,8 +31,6 @@ stg_people as (
     from latest
     left join person_keys
         on latest.person_id = person_keys.person_id
-    left join person_keys as survivors
-        on latest.merged_into = survivors.person_id
     left join deleted
         on person_keys.person_key = deleted.person_id
     where not coalesce(latest.is_deleted, false) and deleted.person_id is null

@@ -138,6 +138,17 @@ def test_a_silent_company_shows_no_score_anywhere(opened, silent_data):
     assert "Insufficient" in words
 
 
+def test_the_health_page_says_who_leads_to_no_account_and_why(opened, company_data):
+    app = opened(company_data, page="app_pages/health.py")
+    tables = [table.value for table in app.dataframe]
+    assert [list(t["n_unmatched"]) for t in tables if "n_unmatched" in t] == [[8, 4]]
+    assert [next(iter(t["why"])) for t in tables if "why" in t] == ["two people have the same address"]
+
+
+def test_a_company_without_people_has_nobody_to_match(opened, silent_data):
+    assert "nobody to match" in said(opened(silent_data, page="app_pages/health.py"))
+
+
 def test_the_overview_without_renewals_says_so(opened, tmp_path):
     folder = write(tmp_path, Company(accounts=4, touches=60))
     file = folder / "revenue_correlation.parquet"

@@ -189,6 +189,15 @@ def test_files_that_need_a_look_come_first(company):
     assert health_tables.files(company.read("row_accounting"))["status"][0] == "rejected"
 
 
+def test_sources_with_the_most_touches_without_an_account_come_first_and_each_reason_is_said(company):
+    matches = health_tables.matches(company.read("identity_matches"))
+    assert matches["source"].to_list() == ["delighted", "zendesk"]
+    assert matches["percent_matched"].round(1).to_list() == [80.0, 96.7]
+    why = health_tables.unmatched(company.read("identity_unmatched"))
+    assert why.select("source", "n_people", "n_unlinked").rows() == [("delighted", 8, 8), ("zendesk", 4, 4)]
+    assert why["why"][0] == "two people have the same address"
+
+
 def test_failed_checks_and_stale_sources_come_first(company):
     checks = health_tables.checks(company.manifest)
     assert checks["result"].to_list() == ["✗ fails", "✓ holds", "✓ holds"]

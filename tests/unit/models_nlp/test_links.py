@@ -130,6 +130,25 @@ def test_of_two_states_of_merged_people_at_one_moment_the_refusal_counts(links):
     assert never_heard(both.reverse(), links) == ["new"]
 
 
+def test_whom_an_address_gives_away_is_followed_too_and_the_rows_own_account_wins():
+    matches = pl.DataFrame(
+        {
+            "person_id": ["survey:7", "new", "jo"],
+            "canonical_id": ["new", "new", "jo"],
+            "account_id": ["A9", "A9", "A9"],
+        }
+    )
+    accounts = pl.DataFrame({"account_id": ["org"], "canonical_id": ["A9"]})
+    links = Links(PEOPLE, TICKETS, INVITATIONS, ACCOUNTS, person_matches=matches, account_matches=accounts)
+    rows = pl.DataFrame({"person_id": ["survey:7", "jo", "survey:7"], "account_id": [None, None, "org"]})
+    assert links.people_of(rows).to_list() == ["new", "jo", "new"]
+    assert links.accounts_of(rows).to_list() == ["A9", "A3", "A9"]
+    refused = pl.DataFrame(
+        {"person_id": ["survey:7"], "purpose": ["feedback_analysis"], "recorded_at": [T1], "state": ["denied"]}
+    )
+    assert never_heard(refused, links) == ["new"]
+
+
 def test_without_links_only_the_rows_own_ids_count():
     assert Links().people_of(MESSAGES).to_list() == MESSAGES["person_id"].to_list()
     assert Links().directories_of(MESSAGES) == [None] * MESSAGES.height

@@ -70,9 +70,11 @@ def test_a_segment_export_with_an_account_column_is_segments_and_not_plain_usage
     assert use(extract) == {("A1", "P1", "export", "2024-05-31"): 1}
 
 
-def test_an_event_that_names_no_account_is_excluded_for_that():
-    extract = read(TRACKS + "m1,x,P1,2024-05-31 10:00:00,2024-05-31 10:00:00,export,\n", "segment")
-    assert extract.excluded.select("reason", "column_name").rows() == [("missing_value", "account_id")]
+def test_an_event_that_names_only_a_person_is_theirs_and_one_that_names_nobody_is_excluded_for_that():
+    moments = "2024-05-31 10:00:00,2024-05-31 10:00:00"
+    extract = read(TRACKS + f"m1,x,P1,{moments},export,\nm2,x,,{moments},export,\n", "segment")
+    assert use(extract) == {(None, "P1", "export", "2024-05-31"): 1}
+    assert extract.excluded.select("source_row", "reason", "column_name").rows() == [(2, "missing_value", "account_id")]
 
 
 # Amplitude -----------------------------------------------------------------------------------------------------------

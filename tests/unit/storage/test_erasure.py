@@ -19,10 +19,12 @@ from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.proof import where_told
+from storage.resolution import read_policy, write_identities
 
 AT = "2026-10-01T00:00:00+00:00"
 LOADED_AT = datetime(2026, 10, 1, tzinfo=UTC)
 CHECKOUT = Path(__file__).resolve().parents[3]
+SEEDS = CHECKOUT / "dbt_project" / "seeds"
 
 FILES = {
     "people.csv": "person_id,account_id,email,full_name,merged_into,valid_from\n"
@@ -74,6 +76,16 @@ def test_a_person_is_all_the_ids_that_merges_make_one(paths):
     assert "Ann Arbor" in person.marks
     assert "ann.arbor@example.com" in person.marks
     assert find_person(paths, "ann-old") == person
+
+
+def test_a_person_is_also_the_ids_that_the_last_refresh_recognised_by_their_address(paths, extracts):
+    (extracts / "usage").mkdir()
+    used = "person_id,metric,used_on,value\nAnn.Arbor@example.com,logins,2026-09-02,1\n"
+    (extracts / "usage" / "persons.csv").write_text(used)
+    ingest(extracts, paths.root, LOADED_AT)
+    write_identities(paths, identity_key(paths), read_policy(SEEDS, LOADED_AT))
+    everyone = {"ann", "ann-old", "Ann.Arbor@example.com"}
+    assert find_person(paths, "Ann.Arbor@example.com").ids == find_person(paths, "ann").ids == everyone
 
 
 def test_an_id_that_no_row_names_is_refused(paths):

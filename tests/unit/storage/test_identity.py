@@ -7,8 +7,9 @@ import stat
 import polars as pl
 import pytest
 
-from sources.contract import TABLES, raw_schema
-from storage.identity import BadKey, identity_key, person_columns, person_key, write_person_keys
+from sources.contract import TABLES
+from storage.files import write_parquet
+from storage.identity import BadKey, identity_key, person_columns, person_key, person_keys
 from storage.layout import DataDir
 
 KEY = b"k" * 64
@@ -49,16 +50,23 @@ def test_a_damaged_key_is_never_replaced_in_silence(tmp_path):
         identity_key(paths, {})
 
 
-def test_every_person_that_any_table_names_is_in_the_list(tmp_path):
+def test_the_quick_hash_of_many_is_the_hash_of_each(tmp_path):
+    paths, ids = DataDir(tmp_path), pl.Series(["ann", "bob@example.com", "çelik", ""])
+    for key in (KEY, b"short", b"longer than one block of sha256 " * 5):
+        assert person_keys(paths, key, ids).to_list() == [person_key(key, person) for person in ids]
+
+
+def test_hashes_of_the_last_refresh_are_kept_and_only_new_people_are_hashed(tmp_path):
     paths = DataDir(tmp_path).create()
-    named = {"people": {"person_id": "a", "merged_into": "b"}, "messages": {"person_id": "c"}, "usage": {}}
-    for table in TABLES:
-        row = {name: named.get(table, {}).get(name) for name in raw_schema(table)}
-        paths.raw_table(table).mkdir()
-        pl.DataFrame([row], schema=raw_schema(table)).write_parquet(paths.raw_table(table) / "one.parquet")
-    assert write_person_keys(paths, KEY) == 3
-    keys = pl.read_parquet(paths.person_keys)
-    assert dict(keys.iter_rows()) == {person: person_key(KEY, person) for person in "abc"}
+    known = pl.DataFrame({"person_id": ["ann", "bob"], "person_key": [person_key(KEY, "ann"), "kept as it was"]})
+    write_parquet(known, paths.person_keys)
+    assert person_keys(paths, KEY, pl.Series(["bob", "eve"])).to_list() == ["kept as it was", person_key(KEY, "eve")]
+
+
+def test_another_key_makes_every_hash_anew(tmp_path):
+    paths, ids = DataDir(tmp_path).create(), pl.Series(["ann", "bob"])
+    write_parquet(ids.to_frame("person_id").with_columns(person_key=person_keys(paths, KEY, ids)), paths.person_keys)
+    assert person_keys(paths, b"j" * 64, ids).to_list() == [person_key(b"j" * 64, person) for person in ids]
 
 
 def test_no_table_names_people_in_a_column_that_is_forgotten():

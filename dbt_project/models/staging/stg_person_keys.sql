@@ -1,0 +1,17 @@
+with
+
+resolved as (
+    select * from {{ source('raw', 'person_keys') }}
+),
+
+stg_person_keys as (
+    select
+        person_key as person_id,
+        canonical_key as canonical_person_id,
+        account_id,
+        matched_by,
+        reason
+    from resolved
+)
+
+select * from stg_person_keys
