@@ -14,6 +14,7 @@ from models_nlp.links import Links
 
 FEEDBACK, RECORDING = "feedback_analysis", "call_recording"
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+_SOME_DAY = datetime(9999, 1, 1, tzinfo=UTC)
 _WRITTEN_AT = ("sent_at", "answered_at")
 
 
@@ -53,6 +54,26 @@ def null_reasons(messages: pl.DataFrame, consents: pl.DataFrame, links: Links | 
 
 def _is_kind(messages: pl.DataFrame, kind: str) -> pl.Expr:
     return pl.col("author_kind") == kind if "author_kind" in messages.columns else pl.lit(False)
+
+
+def refused_calls(calls: pl.DataFrame, consents: pl.DataFrame, links: Links | None = None) -> pl.Series:
+    """One entry a row of calls, in order: true where nothing of that call may be kept.
+
+    A call is a conversation (else the calls of a ticket, else one message). Where anyone who speaks in it had refused
+    the recording, or whose last word refuses it, all of the call is refused, an agent's turns too: a recording cannot
+    be kept in part. A customer whom no row names is the ticket's requester; so is the other side of a call in which
+    nobody is named.
+    """
+    links = links or Links()
+    refused = refusals(consents.filter(pl.col("purpose") == RECORDING), links)
+    call = pl.coalesce(
+        pl.format("conversation {}", "conversation_id"), pl.format("ticket {}", "ticket_id"), "message_id"
+    )
+    rows = calls.with_columns(own=links.surviving_people(calls["person_id"]), known=links.people_of(calls))
+    is_meant = (pl.col("author_kind") == "customer") | pl.col("own").is_null().all().over(call)
+    person = rows.select(pl.coalesce("own", pl.when(is_meant).then("known")))["own"]
+    holds = rows.with_columns(is_refused=_holds(refused, RECORDING, person, calls["sent_at"]))
+    return holds.select(pl.col("is_refused").any().over(call))["is_refused"]
 
 
 def refusals(consents: pl.DataFrame, links: Links | None = None) -> pl.DataFrame:
@@ -104,7 +125,9 @@ def _holds(refused: pl.DataFrame, purpose: str, person: pl.Series, at: pl.Series
     )
     if spans.is_empty():
         return pl.Series("holds", [False] * len(at), dtype=pl.Boolean())
-    rows = pl.DataFrame({"person_id": person, "at": at.cast(spans.schema["valid_from"])}).with_row_index("nth")
+    # Nobody knows yet when a call was whose transcript came first: then the last word decides.
+    at = at.cast(spans.schema["valid_from"]).fill_null(_SOME_DAY)
+    rows = pl.DataFrame({"person_id": person, "at": at}).with_row_index("nth")
     found = rows.sort("at", nulls_last=True).join_asof(
         spans, left_on="at", right_on="valid_from", by="person_id", strategy="backward", check_sortedness=False
     )

@@ -35,16 +35,20 @@ def score_touches(
     progress: Progress | None = None,
     links: Links | None = None,
     tally: Counter[str] | None = None,
+    withheld: str | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(touch_scores, new_cache_rows): one row per (table_name, row_hash) of messages and of responses with a verbatim.
 
     ``cached`` holds earlier ``new_cache_rows`` of the same model version (rows of others are passed over); only
     texts that it does not know are scored. ``links`` finds the person and the account of a text (its consent, the
     names to hide in it); without it only the row's own ids count and no directory of names is used. ``tally`` counts
-    what was kept out (``count_kept_out``). Rows are ordered by table and row hash.
+    what was kept out (``count_kept_out``). ``withheld`` is what stands where words were that may not be kept. Rows are
+    ordered by table and row hash.
     """
     links = links or Links()
-    rows = pl.concat([_message_rows(messages, consents, links), _survey_rows(survey_responses, consents, links)])
+    rows = pl.concat(
+        [_message_rows(messages, consents, links, withheld), _survey_rows(survey_responses, consents, links)]
+    )
     eligible = rows.filter(pl.col("null_reason").is_null())
     names = links.directories_of(eligible)
     prepared = scorer.prepare(eligible["text"].to_list(), eligible["channel"].to_list(), names)
@@ -92,7 +96,11 @@ def count_kept_out(messages: pl.DataFrame, prepared: pl.DataFrame) -> dict[str, 
     return asides | {name: int(prepared[column].sum()) for name, column in parts.items()}
 
 
-def _message_rows(messages: pl.DataFrame, consents: pl.DataFrame, links: Links) -> pl.DataFrame:
+def _message_rows(
+    messages: pl.DataFrame, consents: pl.DataFrame, links: Links, withheld: str | None = None
+) -> pl.DataFrame:
+    reasons = eligibility.null_reasons(messages, consents, links)
+    is_withheld = (pl.col("body") == withheld).fill_null(False) if withheld else pl.lit(False)
     return (
         messages.select(
             pl.lit("messages").alias("table_name"),
@@ -100,7 +108,7 @@ def _message_rows(messages: pl.DataFrame, consents: pl.DataFrame, links: Links) 
             "channel",
             pl.col("body").alias("text"),
             links.accounts_of(messages).alias("account_id"),
-            eligibility.null_reasons(messages, consents, links).alias("null_reason"),
+            pl.coalesce(reasons, pl.when(is_withheld).then(pl.lit("no_consent"))).alias("null_reason"),
         )
         .unique("row_hash", maintain_order=True)
         .select(_ROW_COLUMNS)

@@ -83,6 +83,7 @@ def simulate(
 @app.command()
 def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Json = False) -> None:
     """Read extracts into raw tables and say, file by file, what became of every row."""
+    from orchestration.consents import refused_calls
     from orchestration.policy import rated_currencies
     from orchestration.resources import AnotherRefreshRuns, one_writer
     from storage.ingest import ingest as ingest_folder
@@ -97,6 +98,7 @@ def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Js
                 progress=progress.for_step("Reading the extracts"),
                 quiet_seconds=quiet_seconds,
                 currencies=rated_currencies(),
+                refused=refused_calls,
             )
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None
@@ -321,6 +323,8 @@ def erase(
         raise fail(str(error)) from None
     except LookupError as error:
         raise fail(str(error.args[0]), 2) from None
+    except ValueError as error:  # the company map or the key cannot be used: it says why
+        raise fail(str(error), 2) from None
     if as_json:
         print(json.dumps({**erased.__dict__, "is_proven": erased.is_proven}, indent=1))
     else:

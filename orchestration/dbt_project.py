@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -19,10 +20,15 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
 from orchestration import names
+from orchestration.errors import without_quotes
 from orchestration.progress import report
+from storage.files import write_text
 from storage.layout import DATA_DIR_VARIABLE, DataDir
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
+
+
+_DATABASE_ERROR = re.compile(r"Error: |^\s*LINE \d+:")
 
 
 class DbtFailed(RuntimeError):
@@ -108,12 +114,14 @@ def build(paths: DataDir, context: dg.AssetExecutionContext) -> Iterator[Any]:
         )
     thread.join()
     failed = [
-        f"{r.node.name}: {r.message}" for r in event.result or [] if r.status in ("error", "fail", "runtime error")
+        f"{r.node.name}: {without_quotes(str(r.message))}"
+        for r in event.result or []
+        if r.status in ("error", "fail", "runtime error")
     ]
     if not event.success:
         raise DbtFailed(
             "the marts were not built, the last publication stays.\n"
-            + ("\n".join(failed) if failed else str(event.exception))
+            + ("\n".join(failed) if failed else without_quotes(str(event.exception)))
             + f"\nThe log is {paths.dbt_logs / 'dbt.log'}"
         )
 
@@ -148,13 +156,15 @@ def invoke(paths: DataDir, arguments: list[str], on_event: Any = None, parsed: A
     from dbt.cli.main import dbtRunner
 
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(paths.dbt_target)]
-    quiet = ["--log-path", str(paths.dbt_logs), "--quiet", "--no-use-colors", "--no-version-check"]
+    quiet = ["--log-path", str(paths.dbt_logs), "--log-level", "none", "--no-use-colors", "--no-version-check"]
     before = os.environ.get(DATA_DIR_VARIABLE)
     os.environ[DATA_DIR_VARIABLE] = str(paths.root)
     try:
         result = dbtRunner(manifest=parsed, callbacks=[on_event] if on_event else []).invoke(
             [*arguments, *where, *quiet]
         )
+        if not result.success:
+            _hide_values(paths)
     finally:
         DuckDBConnectionManager.close_all_connections()
         if before is None:
@@ -164,3 +174,16 @@ def invoke(paths: DataDir, arguments: list[str], on_event: Any = None, parsed: A
     if result.result is None and not result.success:
         raise DbtFailed(f"the dbt project could not be read: {result.exception}")
     return result
+
+
+def _hide_values(paths: DataDir) -> None:
+    """Take what a database's error quotes (a cell that could not be cast) out of dbt's log and results."""
+    log, results = paths.dbt_logs / "dbt.log", paths.dbt_target / "run_results.json"
+    if log.exists():
+        lines = log.read_text(encoding="utf-8").splitlines(keepends=True)
+        write_text("".join(without_quotes(x) if _DATABASE_ERROR.search(x) else x for x in lines), log)
+    if results.exists():
+        found = json.loads(results.read_text(encoding="utf-8"))
+        for result in found["results"]:
+            result["message"] = without_quotes(result["message"] or "")
+        write_text(json.dumps(found), results)

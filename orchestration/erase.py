@@ -2,9 +2,10 @@
 
 Belongs here: what comes after what. Does not: how rows are taken out (``storage/erasure.py``), drawing (``cli``).
 
-First nobody can bring the person back (the suppression list), then the landing copies go, then raw and scores, then a
-refresh computes everything anew, then older generations and rebuilt weeks go, then every file is searched. A process
-that dies anywhere is finished by the same call again.
+First what was landed is read, so that nothing of the person is overlooked; then nobody can bring them back (the
+suppression list), then the landing copies go, then raw and scores, then a refresh computes everything anew, then older
+generations and rebuilt weeks go, then every file is searched. A process that dies anywhere is finished by the same call
+again.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from orchestration.consents import refused_calls
+from orchestration.policy import rated_currencies
 from orchestration.refresh import refresh
 from orchestration.resources import one_writer
 from storage.erasure import Person, erase_rows, person_of, suppress
 from storage.identity import identity_key
+from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
-from storage.proof import files_that_tell, where_told
+from storage.proof import files_that_tell, known_by_marks, where_told
 from storage.publication import current, remove_generations
 
 
@@ -53,11 +57,15 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
     """
     act_id = uuid.uuid4().hex
     with one_writer(paths):
-        ledger, key = Ledger(paths.ledger), identity_key(paths)
+        key = identity_key(paths)
+        if any(path.is_file() for path in paths.landing.rglob("*")):
+            ingest(paths.landing, paths.root, at, currencies=rated_currencies(), refused=refused_calls)
+        ledger = Ledger(paths.ledger)
         try:
             person = person_of(paths, ledger, person_id, key)
             suppress(paths, ledger, person, key, at.isoformat())
             files_removed = _remove_landed(paths, ledger, person)
+            _remove_histories(paths, person)
             removed = erase_rows(paths, ledger, person)
         finally:
             ledger.close()
@@ -79,13 +87,32 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
 
 
 def _remove_landed(paths: DataDir, ledger: Ledger, person: Person) -> list[str]:
-    """Loaded files that tell the person go as a whole: the rows of all others are in raw. One that was not loaded
-    stays, and the proof names it."""
-    loaded = {e.file_sha256 for e in ledger.entries() if e.status in ("loaded", "duplicate")}
-    found = [path for path in files_that_tell(paths.landing, person) if sha256(path.read_bytes()).hexdigest() in loaded]
-    for path in found:
-        path.unlink()
-    return [path.relative_to(paths.landing).as_posix() for path in found]
+    """Landed files that tell the person go as a whole: the rows of all others are in raw. So do files that were set
+    aside and what no reader looks at (hidden files), unless only a short number is alike. One that is still being
+    written stays, and the proof names it."""
+    status = {e.file_sha256: e.status for e in ledger.entries()}
+    told = files_that_tell(paths.landing, person)
+    surely = set(files_that_tell(paths.landing, known_by_marks(person)))
+    gone = []
+    for path in told:
+        known = status.get(sha256(path.read_bytes()).hexdigest())
+        is_read = known in ("loaded", "duplicate")
+        if is_read or (path in surely and (known == "rejected" or path.name.startswith("."))):
+            path.unlink()
+            gone.append(path.relative_to(paths.landing).as_posix())
+            folder = path.parent
+            while folder != paths.landing and not any(folder.iterdir()):  # it may be named after them too
+                folder.rmdir()
+                folder = folder.parent
+    return gone
+
+
+def _remove_histories(paths: DataDir, person: Person) -> None:
+    """What a tool keeps for itself (runs and events, logs) goes as a whole where it tells the person, as it may where a
+    file was named after them. The act itself is in the audit trail."""
+    for folder in (paths.dagster_home, paths.dbt):
+        if files_that_tell(folder, known_by_marks(person)):
+            shutil.rmtree(folder)
 
 
 def _remove_older(paths: DataDir) -> list[str]:

@@ -16,31 +16,55 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from sources.contract import TABLES
+from sources.contract import TABLES, Table
 from sources.extract import EXCLUDED_SCHEMA, Extract, excluded_rows, stacked
 from storage import accounting, failpoints
 from storage.files import write_parquet, write_text
-from storage.identity import person_columns, person_key
+from storage.identity import KEY_VARIABLE, BadKey, person_columns, person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
-from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files
+from storage.markers import ERASED, TEXT_COLUMNS
+from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files, row_hashes
+from storage.scores import drop_cached
 
 REASON = "erased"
 MESSAGE = "the row is of a person who was erased: nothing to do"
-PLACEHOLDER = "[erased]"
 _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
-#: What people write freely; everything else is an id, a key or a word of a list.
-_FREE_TEXTS = {"messages": ("body",), "survey_responses": ("verbatim",)}
 # What is found through other rows goes before those, so that a run that was killed finds it again.
-_ORDER = ("labels", "survey_responses", "messages", "speakers", "usage", "consents", "tickets", "invitations", "people")
+_ORDER = (
+    "accounts",
+    "events_calendar",
+    "labels",
+    "survey_responses",
+    "messages",
+    "speakers",
+    "usage",
+    "consents",
+    "tickets",
+    "invitations",
+    "people",
+)
+
+
+#: Where others may write of them. An account may be named after its owner.
+_MENTIONS = {table: [column] for table, column in TEXT_COLUMNS.items()}
+_MENTIONS |= {"accounts": ["account_name"], "tickets": ["topic"], "events_calendar": ["name"]}
+_OF_KEY = "key:"
+_EMAIL = "email:"
 
 
 @dataclass(frozen=True)
 class Person:
-    """``ids``: all that merges and addresses make one. ``marks``: what would tell them in a text (addresses, names)."""
+    """``ids``: all ids that merges and addresses make one. ``marks``: what would tell them in a text (addresses, full
+    names, ids that are long enough not to be found inside of anything else)."""
 
     ids: frozenset[str]
     marks: tuple[str, ...]
+
+    @property
+    def short_ids(self) -> frozenset[str]:
+        """Ids such as 42: they tell the person only where a person is named."""
+        return frozenset(i for i in self.ids if len(i) < _LONG_ENOUGH)
 
 
 @dataclass(frozen=True)
@@ -118,7 +142,14 @@ def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str
         *(f"response:{r}" for r in answered),
         *(f"invitation:{i}" for i in asked),
     }
-    ledger.suppress([person_key(key, value) for value in sorted(found)], at)
+    # Another system may give them another id: it will know the address, or take it for the id.
+    found |= {form for mark in person.marks if "@" in mark for form in (mark, _EMAIL + mark.lower())}
+    ledger.suppress([_proof_of(key), *(person_key(key, value) for value in sorted(found))], at)
+
+
+def _proof_of(key: bytes) -> str:
+    """Stands in the suppression list and says which key it was made with."""
+    return _OF_KEY + person_key(key, _OF_KEY)
 
 
 def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
@@ -130,13 +161,35 @@ def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
             n_scores = _erase_scores(paths, person)
         for path in delivered_files(paths.raw_table(table)):
             frame = pl.read_parquet(path)
-            left = frame.join(theirs[table], on=["file_sha256", "row_hash", "source_row"], how="anti")
-            left = _without_mentions(left, person, _FREE_TEXTS.get(table, ()))
+            left = (
+                frame.join(theirs[table], on=["file_sha256", "row_hash", "source_row"], how="anti")
+                if table in theirs
+                else frame
+            )
+            left = _without_mentions_in_rows(TABLES[table], left, person)
             if not left.equals(frame):
                 write_parquet(left, path)
         failpoints.reach("erase_after_table")
+    _rename_deliveries(paths, ledger, person)
     account_for_erased(paths, ledger)
     return Removed({table: rows.height for table, rows in theirs.items() if rows.height}, n_scores)
+
+
+def _rename_deliveries(paths: DataDir, ledger: Ledger, person: Person) -> None:
+    """A file may be named after the person: the name stands in the ledger, with each row, and in messages."""
+    if not person.marks:
+        return
+    pattern, blank = name_pattern(person.marks), r"\1" + ERASED
+    told = [entry for entry in ledger.entries() if re.search(pattern, entry.source_file)]
+    folders = [*(paths.raw_table(table) for table in TABLES), paths.excluded, paths.warned]
+    for entry in told:
+        for path in (folder / f"{entry.file_sha256}.parquet" for folder in folders):
+            if path.exists():
+                frame = pl.read_parquet(path)
+                named = [c for c in ("source_file", "message") if c in frame.columns]
+                write_parquet(frame.with_columns(pl.col(named).str.replace_all(pattern, "${1}" + ERASED)), path)
+        message = re.sub(pattern, blank, entry.message) if entry.message else None
+        ledger.rename(entry, replace(entry, source_file=re.sub(pattern, blank, entry.source_file), message=message))
 
 
 def _erase_extra(paths: DataDir, theirs: dict[str, pl.DataFrame], person: Person) -> None:
@@ -157,11 +210,7 @@ def _erase_scores(paths: DataDir, person: Person) -> int:
     texts = [_scan(paths, t).select("row_hash", table_name=pl.lit(t)) for t in ("messages", "survey_responses")]
     left = scores.join(pl.concat(texts).unique().collect(), on=["table_name", "row_hash"], how="semi")
     gone = set(scores["text_hash"].drop_nulls()) - set(left["text_hash"].drop_nulls())
-    for path in sorted((paths.scored / "cache").rglob("*.parquet")):
-        cached = pl.read_parquet(path)
-        kept = cached.filter(~pl.col("text_hash").is_in(gone))
-        if kept.height < cached.height:
-            write_parquet(kept, path)
+    drop_cached(paths, gone)
     write_parquet(_without_mentions(left, person, ["text_redacted"]), paths.touch_scores)
     return scores.height - left.height
 
@@ -191,20 +240,29 @@ def account_for_erased(paths: DataDir, ledger: Ledger) -> None:
         if others.n_unique() != entry.rows_excluded:
             ledger.record(replace(entry, rows_excluded=others.n_unique()))
     write_parquet(accounting.count_rows(paths, ledger.entries()), paths.files)
+    write_parquet(accounting.all_warnings(paths), paths.warnings)
 
 
 def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) -> Extract:
-    """The extract without rows of erased people, their tickets and conversations; each is excluded as such."""
+    """The extract without rows of erased people, their tickets and conversations; each is excluded as such.
+
+    Raises ``BadKey`` if the list was made with another key: then it would protect nobody.
+    """
     if not suppressed:
         return extract
+    if _proof_of(key) not in suppressed and any(entry.startswith(_OF_KEY) for entry in suppressed):
+        raise BadKey(
+            f"people were erased under another key than this one: give {KEY_VARIABLE} the key of that time (or restore "
+            "identity.key of the data folder), or else their rows would come back"
+        )
     tables, left_out = {}, [extract.excluded]
     for name, frame in extract.tables.items():
         is_erased = pl.Series([False] * frame.height, dtype=pl.Boolean)
         for column, prefix in _suppressible(name):
-            values = frame[column].drop_nulls().unique().to_list()
-            erased = [v for v in values if person_key(key, prefix + v) in suppressed]
+            values = frame[column].str.strip_chars().str.to_lowercase() if prefix == _EMAIL else frame[column]
+            erased = [v for v in values.drop_nulls().unique() if person_key(key, prefix + v) in suppressed]
             # Another known person's words in the same conversation stay.
-            theirs = frame[column].is_in(pl.Series(erased, dtype=pl.String).implode()).fill_null(False)
+            theirs = values.is_in(pl.Series(erased, dtype=pl.String).implode()).fill_null(False)
             if name == "speakers" and not prefix:
                 # Known by another id before: their words have to be told from those of speakers whom nobody knows.
                 frame = _withheld(frame, theirs)
@@ -238,6 +296,8 @@ def _suppressible(table: str) -> Iterable[tuple[str, str]]:
     columns = TABLES[table].column_names
     if "speaker_id" in columns:
         yield "speaker_id", "speaker:"
+    if table == "people":
+        yield "email", _EMAIL
     if table in ("messages", "survey_responses", "labels"):
         named = (("ticket_id", "ticket:"), ("conversation_id", "conversation:"), ("invitation_id", "invitation:"))
         own = (("message_id", "message:"), ("response_id", "response:"))
@@ -277,11 +337,29 @@ def mark_pattern(marks: Collection[str]) -> str:
     return r"(?i)(^|[^\w.+\-])(?:" + "|".join(re.escape(mark) for mark in marks) + r")\b"
 
 
+def name_pattern(marks: Collection[str]) -> str:
+    """Finds a mark in the name of a file or folder, where words are joined by anything. Group 1 stands before it."""
+    spelled = [re.escape(mark).replace(r"\ ", r"(?:[\s_.+\-]|%20)*") for mark in marks]
+    return r"(?i)(^|[^\w.+\-]|[_.\-])(?:" + "|".join(spelled) + r")(?:\b|_)"
+
+
+def _without_mentions_in_rows(table: Table, rows: pl.DataFrame, person: Person) -> pl.DataFrame:
+    """Raw rows, mentions blanked. A changed row is hashed anew: the old hash would tell what stood there."""
+    columns = _MENTIONS.get(table.name, [])
+    left = _without_mentions(rows, person, columns)
+    for column in columns:
+        changed = left[column].ne_missing(rows[column])
+        if changed.any():
+            hashes = row_hashes(table, left.filter(changed))
+            left = left.with_columns(left["row_hash"].scatter(changed.arg_true(), hashes))
+    return left
+
+
 def _without_mentions(frame: pl.DataFrame, person: Person, columns: Iterable[str]) -> pl.DataFrame:
     """Names and addresses of the person in these free texts, blanked. Ids and keys are never touched."""
     if not person.marks:
         return frame
-    pattern, blank = mark_pattern(person.marks), "${1}" + PLACEHOLDER
+    pattern, blank = mark_pattern(person.marks), "${1}" + ERASED
     # Twice: of two marks side by side the first one takes the space between them.
     return frame.with_columns(
         pl.col(c).str.replace_all(pattern, blank).str.replace_all(pattern, blank)

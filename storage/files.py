@@ -6,9 +6,12 @@ Belongs here: write aside, sync to disk, switch the name. Does not: what is writ
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import polars as pl
+
+_ASIDE = re.compile(r"\..+\.\d+")
 
 
 def sync(path: Path) -> None:
@@ -29,6 +32,17 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     sync(aside)
     aside.replace(path)
     sync(path.parent)
+
+
+def remove_half_written(folder: Path) -> int:
+    """Remove what a killed process left beside the files of ``folder`` and below; returns how many.
+
+    Call it only where nobody else writes.
+    """
+    left = [path for path in folder.rglob(".*") if _ASIDE.fullmatch(path.name) and path.is_file()]
+    for path in left:
+        path.unlink()
+    return len(left)
 
 
 def write_bytes(content: bytes, path: Path) -> None:

@@ -10,7 +10,7 @@ dies anywhere leaves rows that no claim names; the next run removes them first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +23,7 @@ from sources.content import DEFAULT_LIMITS, Limits
 from sources.contract import TABLES
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
-from storage import accounting, failpoints
+from storage import accounting, failpoints, recordings
 from storage.company import is_read_under, left_behind, read_company_map
 from storage.delivery import Delivery, StillChanging, deliveries, read_whole, watched
 from storage.erasure import without_erased
@@ -41,6 +41,9 @@ from storage.raw import (
 )
 from storage.sample import make_room
 from storage.speakers import Speakers, complete_raw
+
+#: Files with calls wait until all others are read; beyond so many bytes they are read twice rather than held.
+_MOST_WAITING_BYTES = 256 << 20
 
 #: ``progress(done, total, name)`` is called before each file and once at the end (name ``""``).
 Progress = Callable[[int, int, str], None]
@@ -69,7 +72,8 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class IngestReport:
-    """``files``: the files of this extracts folder. ``newest_touch_at``: its newest kept touch, null if it has none.
+    """``files``: the files of this extracts folder. ``newest_touch_at``: the newest kept touch of all
+    that is loaded, null if there is none.
 
     ``excluded``: its source rows that could not be taken, each message with file, row and what to do, never a value.
 
@@ -93,6 +97,7 @@ def ingest(
     company: CompanyMap | None = None,
     quiet_seconds: float = 0,
     currencies: Collection[str] = (),
+    refused: recordings.Judge | None = None,
 ) -> IngestReport:
     """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
 
@@ -101,6 +106,7 @@ def ingest(
     rate, beside our own. A file that was read under another map is
     read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
     ``quiet_seconds``: a file that does not keep still for so long is deferred; 0: none is waited for.
+    ``refused`` says of which calls no words may be kept; without it all are.
     Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used and ``ValueError``
     if the data folder lies inside the extracts.
     """
@@ -124,17 +130,21 @@ def ingest(
             if not is_sample:  # that one is written by a program of ours which has ended
                 found = watched(found, quiet_seconds)
             erased, speakers = ledger.suppressed(), Speakers(paths)
-            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, erased, speakers)
-            outcomes = []
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, erased, speakers, refused)
+            taken = []
             for done, delivery in enumerate(found):
                 if progress is not None:
                     progress(done, len(found), delivery.name)
-                outcomes.append(run.take(delivery))
+                taken.append(run.take(delivery))
+            outcomes = run.settle(taken)
+            complete_raw(paths)
+            if refused is not None:
+                places = {o.file_sha256: d for o, d in zip(outcomes, found, strict=True)}
+                notes += recordings.settle(paths, refused, lambda digest: run.extract_of(places.get(digest)))
             entries = ledger.entries()
         finally:
             ledger.close()
         notes += left_behind(entries, company)
-        complete_raw(paths)
         doubled = accounting.contested(paths)
         files = accounting.count_rows(paths, entries, doubled)
         warnings = accounting.all_warnings(paths)
@@ -143,13 +153,23 @@ def ingest(
         failpoints.reach("before_archive")
         if progress is not None:
             progress(len(found), len(found), "")
-        newest = _newest(paths, outcomes, doubled, loaded_at)
+        # Not only of this folder: files of it go by retention and erasure, and the time it speaks of must not go back.
+        newest = _newest(paths, [e for e in entries if e.status == "loaded"], doubled, loaded_at)
         return _report(paths, outcomes, files, warnings, newest, notes, is_sample)
 
 
 def _sweep(paths: DataDir, entries: list[Entry]) -> None:
     loaded = {e.file_sha256 for e in entries if e.status == "loaded" and e.map_sha256 != BEING_READ}
     remove_unclaimed(paths, loaded, loaded | {e.file_sha256 for e in entries if e.status == "rejected"})
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A file with calls: its rows are written when all other files are in. ``extract``: null to be read again."""
+
+    delivery: Delivery
+    digest: str
+    extract: Extract | None
 
 
 @dataclass(frozen=True)
@@ -164,9 +184,36 @@ class _Run:
     company: CompanyMap
     suppressed: frozenset[str]
     speakers: Speakers
+    refused: recordings.Judge | None
+    waiting_bytes: list[int] = field(default_factory=list)
 
-    def take(self, delivery: Delivery) -> Entry | FileOutcome:
-        """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none)."""
+    def settle(self, taken: list[Entry | FileOutcome | _Waiting]) -> list[Entry | FileOutcome]:
+        """Load the files that wait, judged together; the outcomes of all, in order."""
+        if self.refused is None:
+            return taken
+        held = [w.extract for w in taken if isinstance(w, _Waiting) and w.extract is not None]
+        told = [self.speakers.complete(extract) for extract in held]  # a later file may have said who speaks
+        clean = iter(recordings.without_refused(self.paths, self.refused, told))
+        return [
+            w if not isinstance(w, _Waiting)
+            else self.take(w.delivery, may_wait=False) if w.extract is None
+            else self._load_after_waiting(w, next(clean))
+            for w in taken
+        ]  # fmt: skip
+
+    def extract_of(self, delivery: Delivery | None) -> Extract | None:
+        """A file that was taken before; null where it is not delivered any more, or is changing."""
+        try:
+            data = read_whole(delivery, self.limits.file_bytes)[0] if delivery is not None else None
+        except (StillChanging, OSError):
+            return None
+        return self._extract(data, delivery.name) if data is not None else None
+
+    def take(self, delivery: Delivery, may_wait: bool = True) -> Entry | FileOutcome | _Waiting:
+        """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none).
+
+        ``may_wait``: a file with calls waits for the others.
+        """
         if delivery.refusal is not None:
             refused = f"{delivery.refusal}: copy the file itself into the extracts folder"
             return self._reject(delivery, sha256(delivery.name.encode()).hexdigest(), WrongShape(refused), [])
@@ -185,7 +232,7 @@ class _Run:
             same, loaded = self.ledger.entries(digest), again if again.status == "loaded" else None
         if loaded is not None:
             return mine or self._record_duplicate(delivery.name, loaded)
-        return self._read(delivery, data, digest, same, self.loaded_at)
+        return self._read(delivery, data, digest, same, self.loaded_at, may_wait)
 
     def _read_again(
         self, delivery: Delivery, data: bytes | None, digest: str, loaded: Entry, same: list[Entry]
@@ -196,8 +243,14 @@ class _Run:
         return self._read(replace(delivery, name=loaded.source_file), data, digest, same, loaded.loaded_at)
 
     def _read(
-        self, delivery: Delivery, data: bytes | None, digest: str, same: list[Entry], loaded_at: datetime
-    ) -> Entry:
+        self,
+        delivery: Delivery,
+        data: bytes | None,
+        digest: str,
+        same: list[Entry],
+        loaded_at: datetime,
+        may_wait: bool = False,
+    ) -> Entry | _Waiting:
         try:
             if data is None:
                 raise WrongShape(
@@ -205,13 +258,27 @@ class _Run:
                     source=catalog.source_by_name(delivery.name),
                     reason="too_large",
                 )
-            extract = catalog.read_bytes(data, delivery.name, self.limits, self.company)
-            extract = self.speakers.complete(extract)
-            if self.suppressed:
-                extract = without_erased(extract, self.suppressed, identity_key(self.paths))
+            extract = self._extract(data, delivery.name)
         except WrongShape as error:
             return self._reject(delivery, digest, error, same)
+        if self.refused is not None and recordings.has_calls(extract):
+            if may_wait:
+                self.waiting_bytes.append(len(data))
+                return _Waiting(delivery, digest, extract if sum(self.waiting_bytes) <= _MOST_WAITING_BYTES else None)
+            (extract,) = recordings.without_refused(self.paths, self.refused, [extract])
         return self._load(delivery, digest, extract, same, loaded_at)
+
+    def _extract(self, data: bytes, name: str) -> Extract:
+        extract = self.speakers.complete(catalog.read_bytes(data, name, self.limits, self.company))
+        return without_erased(extract, self.suppressed, identity_key(self.paths)) if self.suppressed else extract
+
+    def _load_after_waiting(self, waiting: _Waiting, extract: Extract) -> Entry:
+        """Of two copies of one file that waited, the first one is loaded by now."""
+        same = self.ledger.entries(waiting.digest)
+        loaded = next((e for e in same if e.status == "loaded"), None)
+        if loaded is not None:
+            return self._record_duplicate(waiting.delivery.name, loaded)
+        return self._load(waiting.delivery, waiting.digest, extract, same, self.loaded_at)
 
     def _load(self, delivery: Delivery, digest: str, extract: Extract, same: list[Entry], loaded_at: datetime) -> Entry:
         """Write the rows, then claim the file. Names under which it was rejected before are copies of it now."""

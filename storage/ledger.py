@@ -120,6 +120,13 @@ class Ledger:
             raise
         failpoints.reach("after_commit")
 
+    def rename(self, entry: Entry, renamed: Entry) -> None:
+        """Replace an entry by the same one under another name and message."""
+        self._connection.execute(
+            "update files set source_file = ?, message = ? where file_sha256 = ? and source_file = ?",
+            (renamed.source_file, renamed.message, entry.file_sha256, entry.source_file),
+        )
+
     def suppress(self, person_keys: Iterable[str], since: str) -> None:
         """Remember keyed hashes whose rows are never loaded again."""
         rows = [(key, since) for key in person_keys]

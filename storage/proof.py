@@ -10,16 +10,19 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
 from sources.archive import members
 from sources.errors import WrongShape
-from storage.erasure import Person, mark_pattern
+from storage.erasure import Person, mark_pattern, name_pattern
 from storage.layout import DataDir
 
 _LIMIT = 1 << 30
+# What else holds an id (a row's key) stands beside one of these.
+_NAMES_A_PERSON = ("person_id", "merged_into", "given_person_id")
 _SEPARATOR = r"[\s,;\"'\x1f|:{}\[\]]"
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
@@ -28,14 +31,32 @@ def where_told(paths: DataDir, person: Person) -> list[str]:
     """Files below the data folder, by their path in it, that still hold an id, address or name of the person.
 
     Parquet is searched cell by cell (an id as a whole cell or a part of a key, a mark anywhere), every other file byte
-    by byte, packed ones unpacked. The simulated sample company is not searched: nobody's data is in it.
+    by byte, packed ones unpacked; names of files and folders too. A short id (42) counts where a person is named: in
+    the columns of Parquet files, and as a cell of what was landed, not among the numbers of what the tools keep. The
+    simulated sample company is not searched: nobody's data is in it.
     """
-    return [path.relative_to(paths.root).as_posix() for path in _files(paths) if _tells(path, person)]
+    found = []
+    for path in _files(paths):
+        name = path.relative_to(paths.root).as_posix()
+        known = person if path.is_relative_to(paths.landing) or path.suffix == ".parquet" else known_by_marks(person)
+        if _name_tells(name, person) or _tells(path, known):
+            found.append(name)
+    return found
 
 
 def files_that_tell(folder: Path, person: Person) -> list[Path]:
     """The files below ``folder`` that hold an id, address or name of the person."""
-    return [p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink() and _tells(p, person)]
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+        if _name_tells(path.relative_to(folder).as_posix(), person) or _tells(path, person)
+    ]
+
+
+def known_by_marks(person: Person) -> Person:
+    """The same person without ids so short that they are found by chance."""
+    return replace(person, ids=person.ids - person.short_ids)
 
 
 def _files(paths: DataDir) -> Iterator[Path]:
@@ -48,33 +69,57 @@ def _files(paths: DataDir) -> Iterator[Path]:
 
 
 def _tells(path: Path, person: Person) -> bool:
-    if person.marks and re.search(mark_pattern(person.marks), path.name):
-        return True
-    data = path.read_bytes()
-    return any(_content_tells(content, person) for content in _unpacked(data))
+    return any(_content_tells(content, person) for content in _unpacked(path.read_bytes()))
+
+
+def _name_tells(name: str, person: Person) -> bool:
+    return bool(person.marks and re.search(name_pattern(person.marks), name))
 
 
 def _content_tells(data: bytes, person: Person) -> bool:
     if data[:4] == b"PAR1":
-        return _parquet_tells(data, person)
-    declared = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
-    text = data.decode(declared, "replace")
-    texts = [text, _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)] if "\\u" in text else [text]
-    cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(re.escape(i) for i in person.ids) + rf")(?={_SEPARATOR}|$)"
-    patterns = [re.compile(cells, re.MULTILINE)]
-    patterns += [re.compile(mark_pattern(person.marks))] if person.marks else []
-    return any(pattern.search(t) for t in texts for pattern in patterns)
+        frame = _frame(data)
+        if frame is not None:
+            return _frame_tells(frame, person)
+    patterns = [re.compile(mark_pattern(person.marks))] if person.marks else []
+    if person.ids:
+        cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(re.escape(i) for i in person.ids) + rf")(?={_SEPARATOR}|$)"
+        patterns.append(re.compile(cells, re.MULTILINE))
+    return any(pattern.search(text) for text in _readings(data) for pattern in patterns)
 
 
-def _parquet_tells(data: bytes, person: Person) -> bool:
-    frame = pl.read_parquet(data)
+def _readings(data: bytes) -> Iterator[str]:
+    """The text that these bytes may be: nobody says in which encoding a file was landed."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8"]
+    if encodings == ["utf-8"] and data[:4096].count(0) * 3 > len(data[:4096]):
+        encodings += ["utf-16-le", "utf-16-be"]
+    for encoding in encodings:
+        text = data.decode(encoding, "replace")
+        yield text
+        if "\\u" in text:
+            yield _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+        if "%40" in text:
+            yield text.replace("%40", "@")
+        if "\ufffd" in text:
+            yield data.decode("cp1252", "replace")
+
+
+def _frame(data: bytes) -> pl.DataFrame | None:
+    """The table of a Parquet file; null for one that is half written or damaged, of which the bytes are searched."""
+    try:
+        return pl.read_parquet(data)
+    except pl.exceptions.PolarsError:
+        return None
+
+
+def _frame_tells(frame: pl.DataFrame, person: Person) -> bool:
     for name, dtype in frame.schema.items():
         cells = frame[name].explode().drop_nulls() if dtype == pl.List else frame[name].drop_nulls()
-        if cells.dtype.is_nested() or cells.dtype == pl.Binary:
+        if cells.dtype != pl.String:
             continue
-        cells = cells.cast(pl.String)
+        ids = person.ids if name in _NAMES_A_PERSON else person.ids - person.short_ids
         parts = cells.str.split("\x1f").explode() if name == "row_key" else cells
-        if parts.is_in(pl.Series(list(person.ids)).implode()).any():
+        if parts.is_in(pl.Series(list(ids), dtype=pl.String).implode()).any():
             return True
         if person.marks and cells.str.contains(mark_pattern(person.marks)).any():
             return True

@@ -22,6 +22,7 @@ import polars as pl
 from storage import failpoints
 from storage.files import sync, write_text
 from storage.layout import DataDir
+from storage.markers import EXPIRED
 
 GENERATIONS_KEPT = 3  # the current one and two to fall back on; older ones are only disk
 MANIFEST = "manifest.json"
@@ -105,6 +106,23 @@ def remove_generations(paths: DataDir, is_outdated: Callable[[Mapping[str, Any]]
                 shutil.rmtree(folder)
                 removed.append(name)
     return removed
+
+
+def shows_what_is_gone(older: Path, now: Generation) -> bool:
+    """Whether an older generation shows words whose time is over by now, or a touch of a person who refuses by now."""
+    gone = (
+        pl.scan_parquet(now.folder / "fct_touches.parquet")
+        .select(
+            "touch_id",
+            is_refused=(pl.col("null_reason") == "no_consent").fill_null(False),
+            is_expired=(pl.col("text_redacted") == EXPIRED).fill_null(False),
+        )
+        .filter(pl.col("is_refused") | pl.col("is_expired"))
+    )
+    then = pl.scan_parquet(older / "fct_touches.parquet").select("touch_id", "null_reason", "text_redacted")
+    heard = pl.col("is_refused") & pl.col("null_reason").ne_missing("no_consent")
+    worded = pl.col("is_expired") & pl.col("text_redacted").is_not_null() & pl.col("text_redacted").ne(EXPIRED)
+    return then.join(gone, on="touch_id").select((heard | worded).any()).collect().item()
 
 
 def generations(paths: DataDir) -> list[str]:

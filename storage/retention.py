@@ -1,11 +1,12 @@
 """Texts whose time is over: the words go, the row and what was learnt from it stay.
 
 Belongs here: which texts are past their date, taking their words out of raw and of landed files. Does not: how long a
-text may be kept (the policy), what happens to its score (``orchestration/assets/scored.py``).
+text may be kept (the policy), what stays of its score (``scores``).
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,17 +14,17 @@ from pathlib import Path
 
 import polars as pl
 
+from sources.contract import TABLES
 from storage.delivery import deliveries, read_whole
-from storage.files import write_parquet
+from storage.files import remove_half_written, write_parquet
 from storage.layout import DataDir
-from storage.raw import delivered_files
+from storage.markers import EXPIRED, TEXT_COLUMNS, WITHHELD
+from storage.raw import delivered_files, row_hashes, with_words
+from storage.scores import forget_words
 
-#: What stands where the words were: a row without a text would look like a fault of its reader.
-EXPIRED = "[expired]"
 ANY = "any"
 
-TEXT_COLUMNS = {"messages": "body", "survey_responses": "verbatim"}
-_TEXTS = {"messages": ("body", "sent_at"), "survey_responses": ("verbatim", "answered_at")}
+_WRITTEN_AT = {"messages": "sent_at", "survey_responses": "answered_at"}
 _MOST_BYTES = 1 << 30
 
 
@@ -50,29 +51,55 @@ def read_policy(seed: Path, as_of: datetime) -> dict[str, int]:
 
 
 def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) -> Expired:
-    """Take the words of every text older than its channel's limit out of raw, and remove landed files that hold one.
+    """Take the words of every text older than its channel's limit out of raw and scored, and remove landed files that
+    hold one.
 
-    The same call again changes nothing. A landed file goes as a whole: its rows are in raw.
+    A row is hashed anew without its words, and its score goes by that hash. The same call again, also after a kill,
+    changes nothing. A landed file goes as a whole: its rows are in raw. One with texts that came in longer ago than any
+    text may be kept goes too, even if no row of it was taken.
     """
-    n_texts = 0
-    for table, (text, at) in _TEXTS.items():
-        channel = pl.col("channel") if table == "messages" else pl.lit("survey")
-        limit = channel.replace_strict(
-            list(keep_days), [as_of - timedelta(days=n) for n in keep_days.values()],
-            default=as_of - timedelta(days=keep_days[ANY]), return_dtype=pl.Datetime("us", "UTC"),
-        )  # fmt: skip
-        # A turn whose call nobody has delivered has no time yet; it must not wait for ever.
-        is_over = (pl.coalesce(at, "loaded_at") < limit) & pl.col(text).is_not_null() & (pl.col(text) != EXPIRED)
-        for path in delivered_files(paths.raw_table(table)):
-            over = pl.scan_parquet(path).filter(is_over).select("source_row").collect()["source_row"]
-            if over.is_empty():
-                continue
-            _expire_extra(paths.extra / path.name, over)
+    limits = {channel: as_of - timedelta(days=days) for channel, days in keep_days.items()}
+    for folder in (paths.scored, paths.insights):
+        remove_half_written(folder)  # else words stay in what a killed refresh left
+    shutil.rmtree(paths.rebuilding, ignore_errors=True)
+    over = {table: _expired_rows(paths, table, limits) for table in TEXT_COLUMNS}
+    forget_words(paths, pl.concat(over.values()))
+    for table, text in TEXT_COLUMNS.items():
+        for digest in over[table]["file_sha256"].unique().sort():
+            path = paths.raw_file(table, digest)
+            mine = over[table].filter(file_sha256=digest)
+            _expire_extra(paths.extra / path.name, mine["source_row"])
             frame = pl.read_parquet(path)
-            expired = pl.when(is_over).then(pl.lit(EXPIRED)).otherwise(pl.col(text)).alias(text)
-            write_parquet(frame.with_columns(expired), path)
-            n_texts += over.len()
-    return Expired(n_texts, _remove_landed(paths))
+            is_over = frame.select(_is_over(table, limits)).to_series()
+            write_parquet(with_words(TABLES[table], frame, text, is_over, EXPIRED), path)
+    _expire_ticket_cells(paths, limits)
+    return Expired(sum(rows.height for rows in over.values()), _remove_landed(paths, limits))
+
+
+def _past(table: str, limits: Mapping[str, datetime]) -> pl.Expr:
+    """Whether a text of the table is past its date, whatever stands there now."""
+    channel = pl.col("channel") if table == "messages" else pl.lit("survey")
+    limit = channel.replace_strict(
+        list(limits), list(limits.values()), default=limits[ANY], return_dtype=pl.Datetime("us", "UTC")
+    )
+    # A turn whose call nobody has delivered has no time yet; it must not wait for ever.
+    return (
+        (pl.coalesce(_WRITTEN_AT[table], "loaded_at") < limit) & pl.col(TEXT_COLUMNS[table]).is_not_null()
+    ).fill_null(False)
+
+
+def _is_over(table: str, limits: Mapping[str, datetime]) -> pl.Expr:
+    return _past(table, limits) & ~pl.col(TEXT_COLUMNS[table]).is_in([EXPIRED, WITHHELD])
+
+
+def _expired_rows(paths: DataDir, table: str, limits: Mapping[str, datetime]) -> pl.DataFrame:
+    """``table_name``, ``row_hash``, ``new_hash``, ``file_sha256``, ``source_row`` of each text to take out."""
+    text = TEXT_COLUMNS[table]
+    rows = pl.scan_parquet(paths.raw_table(table) / "*.parquet").filter(_is_over(table, limits)).collect()
+    new = row_hashes(TABLES[table], rows.with_columns(pl.lit(EXPIRED).alias(text)))
+    return rows.select(
+        pl.lit(table).alias("table_name"), "row_hash", new.alias("new_hash"), "file_sha256", "source_row"
+    )
 
 
 def n_expired(paths: DataDir) -> int:
@@ -83,8 +110,17 @@ def n_expired(paths: DataDir) -> int:
         .select(pl.len())
         .collect()
         .item()
-        for table, (text, _) in _TEXTS.items()
+        for table, text in TEXT_COLUMNS.items()
     )
+
+
+def _expire_ticket_cells(paths: DataDir, limits: Mapping[str, datetime]) -> None:
+    """A ticket's subject or description has no canonical column: such cells lie aside, and their time ends too."""
+    is_past = (pl.col("created_at") < limits.get("ticket", limits[ANY])).fill_null(False)
+    for path in delivered_files(paths.raw_table("tickets")):
+        extra = paths.extra / path.name
+        if extra.exists():
+            _expire_extra(extra, pl.scan_parquet(path).filter(is_past).select("source_row").collect()["source_row"])
 
 
 def _expire_extra(path: Path, rows: pl.Series) -> None:
@@ -97,24 +133,23 @@ def _expire_extra(path: Path, rows: pl.Series) -> None:
         write_parquet(left, path)
 
 
-def _remove_landed(paths: DataDir) -> list[str]:
-    """Landed files of which raw holds an expired text."""
-    if not paths.landing.is_dir():
+def _remove_landed(paths: DataDir, limits: Mapping[str, datetime]) -> list[str]:
+    """Landed files with a text past its date, and those taken in before any text of today may have been written."""
+    landed = deliveries(paths.landing) if paths.landing.is_dir() and paths.files.exists() else []
+    if not landed:
         return []
-    expired = {
-        sha256
-        for table, (text, _) in _TEXTS.items()
-        for sha256 in pl.scan_parquet(paths.raw_table(table) / "*.parquet")
-        .filter(pl.col(text) == EXPIRED)
-        .select("file_sha256")
-        .unique()
-        .collect()["file_sha256"]
-    }
+    files = pl.read_parquet(paths.files)
+    has_texts = (pl.col("status") == "rejected") | pl.col("tables").str.contains("messages|survey_responses")
+    outlived = files.filter(has_texts & (pl.col("loaded_at") < min(limits.values())))["file_sha256"]
+    past = [
+        pl.scan_parquet(paths.raw_table(table) / "*.parquet").filter(_past(table, limits)).select("file_sha256")
+        for table in TEXT_COLUMNS
+    ]
+    gone = {*outlived, *pl.concat(past).unique().collect()["file_sha256"]}
+    names = set(files.filter(pl.col("file_sha256").is_in(gone))["source_file"])
     removed: list[str] = []
-    if not expired:
-        return removed
-    for delivery in deliveries(paths.landing):
-        if delivery.refusal is None and read_whole(delivery, _MOST_BYTES)[1] in expired:
+    for delivery in landed:
+        if delivery.refusal is None and delivery.name in names and read_whole(delivery, _MOST_BYTES)[1] in gone:
             delivery.path.unlink()
             removed.append(delivery.name)
     return removed

@@ -1,19 +1,20 @@
 """The scores that one model version has given already, kept by the hash of the text.
 
-Belongs here: reading and adding cached scores. Does not: scoring (``models_nlp``).
-A score is a pure function of redacted text, channel and model version, so a cached one never goes stale.
+Belongs here: reading, adding and forgetting scores. Does not: scoring (``models_nlp``).
+A score is a pure function of redacted text, channel and model version, so a cached one never goes stale. It holds words
+(the evidence) and the text's hash: a text that is gone may not leave them behind.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
 from storage.files import write_parquet
 from storage.layout import DataDir
-from storage.retention import EXPIRED, TEXT_COLUMNS
+from storage.markers import EXPIRED, TEXT_COLUMNS
 
 
 def cached_scores(paths: DataDir, model_version: str) -> pl.DataFrame | None:
@@ -30,6 +31,58 @@ def add_scores(paths: DataDir, model_version: str, scores: pl.DataFrame) -> None
         return
     name = hashlib.sha256("\n".join(scores["text_hash"].sort()).encode()).hexdigest()[:32]
     write_parquet(scores, paths.score_cache(model_version) / f"{name}.parquet")
+
+
+def keep_cached(paths: DataDir, text_hashes: pl.Series) -> None:
+    """Forget the cached scores, of every model version, of texts that are not among these any more."""
+    _rewrite_cache(paths, pl.col("text_hash").is_in(text_hashes.drop_nulls().unique().implode()))
+
+
+def drop_cached(paths: DataDir, text_hashes: Collection[str]) -> None:
+    """Forget the cached scores of these texts."""
+    if text_hashes:
+        gone = pl.Series(sorted(text_hashes), dtype=pl.String)
+        _rewrite_cache(paths, ~pl.col("text_hash").is_in(gone.implode()))
+
+
+def _rewrite_cache(paths: DataDir, stays: pl.Expr) -> None:
+    for path in sorted((paths.scored / "cache").rglob("*.parquet")):
+        if not pl.scan_parquet(path).select(stays.all()).collect().item():
+            left = pl.read_parquet(path).filter(stays)
+            if left.is_empty():
+                path.unlink()
+            else:
+                write_parquet(left, path)
+
+
+def forget_words(paths: DataDir, expired: pl.DataFrame) -> None:
+    """Take the words and hashes of texts out of the scores; what was learnt stays under the row's new hash.
+
+    ``expired``: ``table_name``, ``row_hash`` and ``new_hash``. Rows that are alike without their words share the score
+    of the one that counted (the greatest hash). The same call again, also after a kill, changes nothing.
+    """
+    if expired.is_empty() or not paths.touch_scores.exists():
+        return
+    key = ["table_name", "row_hash"]
+    scores = pl.read_parquet(paths.touch_scores)
+    renamed = scores.join(expired.unique(key), on=key, how="inner").sort("row_hash", descending=True)
+    if renamed.is_empty():
+        return
+    wordless = renamed.with_columns(pl.col("new_hash").alias("row_hash"), *_WORDLESS).select(scores.columns)
+    others = scores.join(expired, on=key, how="anti")
+    left = pl.concat([others, wordless]).unique(key, keep="first", maintain_order=True)
+    # The cache first: a process that dies between the two finds the hashes to drop again.
+    drop_cached(paths, set(renamed["text_hash"].drop_nulls()) - set(left["text_hash"].drop_nulls()))
+    write_touch_scores(paths, left.sort(key))
+
+
+_WORDLESS = (
+    pl.when(pl.col("null_reason").is_in(["no_consent", "author", "speaker_unknown"]).not_().fill_null(True))
+    .then(pl.lit(EXPIRED))
+    .alias("text_redacted"),
+    pl.lit(None, pl.String).alias("text_hash"),
+    pl.lit([], pl.List(pl.String)).alias("evidence_words"),
+)
 
 
 def scores_of_expired(paths: DataDir, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -50,12 +103,8 @@ def scores_of_expired(paths: DataDir, schema: Mapping[str, pl.DataType]) -> pl.D
     return (
         rows.join(last.drop("channel"), on=["table_name", "row_hash"], how="left", maintain_order="left")
         .with_columns(
-            pl.when(pl.col("null_reason").is_in(["no_consent", "author", "speaker_unknown"]).not_().fill_null(True))
-            .then(pl.lit(EXPIRED))
-            .alias("text_redacted"),
-            pl.lit(None, pl.String).alias("text_hash"),
+            *_WORDLESS,
             *(pl.col(name).fill_null([]) for name in lists if name != "evidence_words"),
-            pl.lit([], pl.List(pl.String)).alias("evidence_words"),
             pl.when(pl.col("sentiment").is_null()).then(pl.col("null_reason").fill_null("empty")).alias("null_reason"),
         )
         .select(pl.col(name).cast(dtype) for name, dtype in schema.items())

@@ -19,8 +19,8 @@ from sources.contract import POLARS_TYPE, TABLES
 from sources.extract import Extract
 from storage.files import write_parquet
 from storage.layout import DataDir
+from storage.markers import EXPIRED
 from storage.raw import RAW_WARNINGS_SCHEMA, delivered_files, row_hashes
-from storage.retention import EXPIRED
 
 _FILLED = ("author_kind", "person_id", "account_id", "sent_at", "body")
 _KNOWN = ("speaker_id", "author_kind", "person_id", "account_id", "started_at")

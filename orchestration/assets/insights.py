@@ -7,6 +7,7 @@ import dagster as dg
 import polars as pl
 
 from orchestration import names
+from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.files import write_parquet
@@ -50,6 +51,7 @@ def read_warehouse(paths: DataDir, query: str) -> pl.DataFrame:
     "beside last NPS, open tickets and tenure; says 'no evidence' when there is none.",
     pool=names.WAREHOUSE_POOL,
 )
+@without_values
 def revenue_correlation(folder: DataFolder) -> dg.MaterializeResult:
     from insights import revenue
 

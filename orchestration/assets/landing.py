@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration import names
 from orchestration.assets.raw import raw_extracts
+from orchestration.errors import without_values
 from orchestration.pull import failed, pull_connections, pulled_json
 from orchestration.resources import DataFolder
 
@@ -31,6 +32,7 @@ CHECK = "every_connection_was_pulled"
         )
     ],
 )
+@without_values
 def pulled(context: dg.AssetExecutionContext, folder: DataFolder) -> dg.MaterializeResult:
     try:
         outcomes = pull_connections(folder.paths)

@@ -11,6 +11,7 @@ from dagster_dbt import dbt_assets
 
 from orchestration import names
 from orchestration.dbt_project import Translator, build, manifest
+from orchestration.errors import without_values
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
 
@@ -24,6 +25,7 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
         name="dbt_build",
         pool=names.WAREHOUSE_POOL,
     )
+    @without_values
     def dbt_build(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[Any]:
         target = folder.paths
         target.building.parent.mkdir(parents=True, exist_ok=True)

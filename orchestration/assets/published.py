@@ -12,11 +12,12 @@ import polars as pl
 
 from orchestration import names
 from orchestration.dbt_project import documentation
+from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.accounting import source_health
 from storage.layout import DataDir
-from storage.publication import publish, remove_generations
+from storage.publication import publish, remove_generations, shows_what_is_gone
 from storage.retention import n_expired
 from storage.sample import holds_sample_company
 
@@ -44,6 +45,7 @@ def _specs() -> list[dg.AssetSpec]:
 
 
 @dg.multi_asset(specs=_specs(), name="publish", pool=names.WAREHOUSE_POOL)
+@without_values
 def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[dg.MaterializeResult]:
     """Write a new generation aside and switch to it; the warehouse file becomes the last good one."""
     report("Publishing")
@@ -54,9 +56,8 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
         paths, names.DBT_MARTS, names.INSIGHT_MARTS, _about(paths, refresh, checks), documentation(paths)
     )
     paths.building.replace(paths.warehouse_file)
-    n_now = generation.manifest["n_texts_expired"]
-    # An older generation still shows the words that retention has taken since.
-    remove_generations(paths, lambda manifest: manifest.get("n_texts_expired", 0) < n_now)
+    # An older generation may still show words that retention has taken since, or a person who refuses now.
+    remove_generations(paths, lambda manifest: shows_what_is_gone(paths.published / manifest["generation"], generation))
     for mart in names.PUBLIC_MARTS:
         file = generation.folder / f"{mart}.parquet"
         metadata: dict[str, Any] = {

@@ -12,7 +12,9 @@ import dagster as dg
 import polars as pl
 
 from orchestration import names, progress
+from orchestration.consents import refused_calls
 from orchestration.dbt_project import PROJECT
+from orchestration.errors import without_values
 from orchestration.policy import rated_currencies
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
@@ -20,6 +22,7 @@ from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
 from storage.identity import identity_key
 from storage.layout import DataDir
+from storage.recordings import n_withheld
 from storage.resolution import read_policy, write_identities
 from storage.retention import expire_texts
 from storage.retention import read_policy as read_retention
@@ -101,6 +104,7 @@ def rows_in(paths: DataDir, table: str) -> int:
 
 
 @dg.multi_asset(specs=_specs(), name="raw_extracts", pool=names.WAREHOUSE_POOL)
+@without_values
 def raw_extracts(
     context: dg.AssetExecutionContext, config: ExtractsConfig, folder: DataFolder
 ) -> Iterator[dg.MaterializeResult]:
@@ -119,6 +123,7 @@ def raw_extracts(
             progress=progress.for_step("Reading the extracts"),
             quiet_seconds=config.quiet_seconds,
             currencies=rated_currencies(),
+            refused=refused_calls,
         )
     except MapError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
@@ -160,6 +165,7 @@ def raw_extracts(
             "rows_superseded": int(files["rows_superseded"].sum()),
             "files_rejected": int((files["status"] == "rejected").sum()),
             "texts_expired_now": expired.n_texts,
+            "texts_of_refused_recordings": n_withheld(paths),
         },
     )
     excluded = pl.read_parquet(paths.excluded / "*.parquet")

@@ -14,6 +14,7 @@ from orchestration import names
 from orchestration.assets.raw import FILES
 from orchestration.assets.scored import TOUCH_SCORES
 from orchestration.dbt_project import DbtFailed, invoke
+from orchestration.errors import without_values
 from orchestration.resources import DataFolder
 from storage.files import write_parquet
 from storage.layout import DataDir
@@ -35,6 +36,7 @@ KEY = dg.AssetKey([names.REBUILT, "index_week"])
     pool=names.WAREHOUSE_POOL,
     op_tags=names.MAX_RUNTIME_TAG,
 )
+@without_values
 def index_week(context: dg.AssetExecutionContext, folder: DataFolder) -> dg.MaterializeResult:
     week_on = date.fromisoformat(context.partition_key) + timedelta(weeks=1)
     rows = rebuild(folder.paths, week_on)

@@ -11,11 +11,12 @@ import polars as pl
 from orchestration import names
 from orchestration.assets.raw import ACCOUNT_MATCHES, PERSON_KEYS, raw_key
 from orchestration.beside import Beside
+from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
-from storage.retention import EXPIRED, TEXT_COLUMNS
-from storage.scores import add_scores, cached_scores, scores_of_expired, write_touch_scores
+from storage.markers import EXPIRED, TEXT_COLUMNS, WITHHELD
+from storage.scores import add_scores, cached_scores, keep_cached, scores_of_expired, write_touch_scores
 
 TOUCH_SCORES = dg.AssetKey([names.SCORED, "touch_scores"])
 TEXTS = ("messages", "survey_responses")
@@ -34,6 +35,7 @@ CHUNK = 20_000  # texts whose scores a crash may cost; large enough that a cache
     "the reason why there is no score.",
     pool=names.WAREHOUSE_POOL,
 )
+@without_values
 def touch_scores(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.MaterializeResult:
     from models_nlp.touches import touch_scores_schema
 
@@ -41,8 +43,10 @@ def touch_scores(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.Mat
     kept = scores_of_expired(paths, touch_scores_schema())  # before the new scores replace the old ones
     scorer = beside.scorer()
     scores, n_new = score_all(paths, scorer, tally := Counter())
+    kept = kept.join(scores, on=["table_name", "row_hash"], how="anti")  # who refuses now is not in what was learnt
     scores = pl.concat([scores, kept.select(scores.columns)]).sort("table_name", "row_hash")
     write_touch_scores(paths, scores)
+    keep_cached(paths, scores["text_hash"])
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": scores.height,
@@ -61,6 +65,7 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
 
     ``tally`` counts what was kept out of the scores.
     """
+    from models_nlp.eligibility import null_reasons
     from models_nlp.links import Links
     from models_nlp.touches import score_touches
 
@@ -75,7 +80,10 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
         account_matches=pl.read_parquet(paths.account_matches),
     )
     for table, text in TEXT_COLUMNS.items():
-        frames[table] = frames[table].filter(pl.col(text).ne_missing(EXPIRED))
+        is_expired = frames[table][text].eq_missing(pl.lit(EXPIRED))
+        expired = frames[table].filter(is_expired)
+        refused = expired.filter(null_reasons(expired, frames["consents"], links) == "no_consent")
+        frames[table] = pl.concat([frames[table].filter(~is_expired), refused])
     cached = cached_scores(paths, scorer.model_version)
     texts = frames["messages"].height + frames["survey_responses"].height
     parts, n_new = [], 0
@@ -91,6 +99,7 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
                 cached=cached,
                 links=links,
                 tally=tally,
+                withheld=WITHHELD,
                 progress=lambda n, total, done=done: report("Reading feeling from text", done + n, texts),
             )
             add_scores(paths, scorer.model_version, new)

@@ -10,6 +10,7 @@ import polars as pl
 
 from orchestration.assets.raw import FILES, raw_key
 from orchestration.beside import Beside
+from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
@@ -64,6 +65,7 @@ AGREED_SHAPE = "has_the_agreed_shape"
         for table in TABLES
     ],
 )
+@without_values
 def raw_tables_have_the_agreed_shape(
     folder: DataFolder, beside: dg.ResourceParam[Beside]
 ) -> Iterator[dg.AssetCheckResult]:

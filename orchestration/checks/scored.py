@@ -6,6 +6,7 @@ import polars as pl
 from orchestration.assets.scored import TOUCH_SCORES
 from orchestration.beside import Beside
 from orchestration.checks.raw import suite_result
+from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
@@ -17,6 +18,7 @@ from storage.layout import DataDir
     blocking=True,
     description="Every text is −1, 0, +1 or null with a reason; probabilities sum to one; one model version.",
 )
+@without_values
 def scores_are_complete_and_sane(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.AssetCheckResult:
     from expectations.suites import check_scored
 
@@ -31,6 +33,7 @@ def scores_are_complete_and_sane(folder: DataFolder, beside: dg.ResourceParam[Be
     description="In no channel have labels, confidence, emotions, languages or lengths of the last finished week moved "
     "further from the weeks before than chance moves samples of this size. A warning: someone should look.",
 )
+@without_values
 def label_mix_is_as_before(folder: DataFolder) -> dg.AssetCheckResult:
     from expectations.drift import check_drift, drift, windows
 

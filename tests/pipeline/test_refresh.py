@@ -11,6 +11,7 @@ from polars.testing import assert_frame_equal
 from orchestration import names
 from orchestration.refresh import refresh
 from sources.contract import TABLES
+from storage.markers import WITHHELD
 from storage.publication import current
 
 # When a file was first read is not part of what the marts say.
@@ -111,6 +112,25 @@ def test_the_texts_of_who_refused_then_or_refuses_now_are_those_without_consent(
     both = planted.with_columns(pl.col("is_refused").fill_null(False)).join(touches, on="touch_id")
     assert both.filter("is_refused").height > 20
     assert both.filter(pl.col("is_refused") != pl.col("found").fill_null(False)).rows() == []
+
+
+def test_no_layer_holds_a_word_of_a_call_whose_recording_was_refused(refreshed, sample_extracts):
+    paths, _ = refreshed
+    said = pl.concat(
+        [pl.read_ndjson(p, infer_schema_length=None) for p in sample_extracts.rglob("call_*.jsonl")],
+        how="diagonal_relaxed",
+    )
+    raw = pl.read_parquet(paths.raw_table("messages") / "*.parquet").filter(pl.col("body") == WITHHELD)
+    refused = said.join(raw.unique("message_id"), on="message_id", how="semi")
+    assert {"customer", "agent"} <= set(refused["author_kind"]), "all of the call, not only what the person said"
+    others = said.join(raw, on="message_id", how="anti")["body"]
+    only_there = refused.filter(~pl.col("body").is_in(others.implode()) & (pl.col("body").str.len_chars() > 40))["body"]
+    assert only_there.len() > 20
+    for path in [*paths.raw.rglob("*.parquet"), *paths.scored.rglob("*.parquet"), *paths.published.rglob("*.parquet")]:
+        frame = pl.read_parquet(path).select(pl.col(pl.String))
+        assert not any(frame[c].is_in(only_there.implode()).any() for c in frame.columns), path.name
+    warehouse = paths.warehouse_file.read_bytes()
+    assert [t for t in only_there if t.encode() in warehouse] == []
 
 
 def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):

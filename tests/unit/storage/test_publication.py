@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from storage.layout import DataDir
-from storage.publication import current, generations, publish
+from storage.publication import Generation, current, generations, publish, shows_what_is_gone
 
 ABOUT = {"as_of": datetime(2026, 9, 27, tzinfo=UTC).isoformat(), "refresh_id": "r1"}
 DOCUMENTATION = {"fct": {"description": "A fact.", "columns": {"value": "The value."}}}
@@ -91,3 +91,27 @@ def test_a_reader_that_resolved_the_link_keeps_its_generation_while_a_new_one_is
     publish_value(paths, 2)
     assert pl.read_parquet(folder / "fct.parquet")["value"][0] == 1
     assert published_values(paths) == {2}
+
+
+def touches(folder, rows) -> Generation:
+    schema = {"touch_id": pl.String, "null_reason": pl.String, "text_redacted": pl.String}
+    folder.mkdir()
+    pl.DataFrame(rows, schema=schema, orient="row").write_parquet(folder / "fct_touches.parquet")
+    return Generation(folder.name, folder, {})
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "is_outdated"),
+    [
+        ((None, "words"), (None, "words"), False),
+        ((None, "words"), (None, "[expired]"), True),
+        ((None, "[expired]"), (None, "[expired]"), False),
+        ((None, None), ("no_consent", None), True),
+        (("no_consent", None), ("no_consent", None), False),
+        (("no_consent", None), (None, "words"), False),
+    ],
+)
+def test_an_older_generation_is_outdated_if_it_shows_what_is_gone_now(tmp_path, then, now, is_outdated):
+    older = touches(tmp_path / "older", [("m:1", *then), ("m:2", "author", None)])
+    newer = touches(tmp_path / "newer", [("m:1", *now), ("m:2", "author", None)])
+    assert shows_what_is_gone(older.folder, newer) is is_outdated

@@ -10,7 +10,9 @@ import pytest
 
 from storage.ingest import ingest
 from storage.layout import DataDir
-from storage.retention import EXPIRED, expire_texts, read_policy
+from storage.markers import EXPIRED
+from storage.retention import expire_texts, read_policy
+from storage.scores import add_scores, cached_scores, scores_of_expired, write_touch_scores
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 KEEP = {"any": 365, "call": 30}
@@ -51,8 +53,8 @@ def test_words_past_their_date_go_and_the_others_stay(paths):
     assert texts(paths, "survey_responses", "response_id", "verbatim") == {"R1": EXPIRED, "R2": None}
 
 
-def test_rows_hashes_and_scores_of_surveys_stay(paths):
-    columns = ["response_id", "score", "answered_at", "row_hash", "row_key"]
+def test_rows_and_scores_of_surveys_stay(paths):
+    columns = ["response_id", "score", "answered_at", "row_key"]
     before = pl.read_parquet(paths.raw_table("survey_responses") / "*.parquet").select(columns)
     expire_texts(paths, KEEP, NOW)
     assert pl.read_parquet(paths.raw_table("survey_responses") / "*.parquet").select(columns).equals(before)
@@ -122,8 +124,6 @@ SCHEMA = {
 
 
 def test_labels_stay_when_their_words_go(paths):
-    from storage.scores import scores_of_expired, write_touch_scores
-
     messages = pl.read_parquet(paths.raw_table("messages") / "*.parquet").sort("message_id")
     hashes = dict(messages.select("message_id", "row_hash").iter_rows())
     row = {"table_name": "messages", "channel": "email", "root_causes": ["billing"], "model_version": "one"}
@@ -133,11 +133,76 @@ def test_labels_stay_when_their_words_go(paths):
         row | {"row_hash": hashes["NEW"], "text_redacted": "yesterday", "text_hash": "i", "sentiment": 1},
     ]  # fmt: skip
     write_touch_scores(paths, pl.DataFrame(scored, schema=SCHEMA))
+    add_scores(paths, "one", pl.DataFrame({"text_hash": ["h", "i"], "evidence_words": [["long −1.0"], []]}))
     expire_texts(paths, KEEP, NOW)
+    on_disk = pl.read_parquet(paths.touch_scores)
+    assert on_disk["text_redacted"].to_list().count(EXPIRED) == 1
+    assert cached_scores(paths, "one")["text_hash"].to_list() == ["i"], "before anything is scored again"
+    assert hashes["OLD"] not in set(on_disk["row_hash"]), "the hash of a short text can be tried out"
     kept = scores_of_expired(paths, SCHEMA)
     assert kept.height == 3, "the call and the survey were never scored"
-    old = kept.filter(row_hash=hashes["OLD"]).row(0, named=True)
+    now = pl.read_parquet(paths.raw_table("messages") / "*.parquet").filter(message_id="OLD")["row_hash"][0]
+    old = kept.filter(row_hash=now).row(0, named=True)
     assert (old["sentiment"], old["root_causes"], old["model_version"]) == (-1, ["billing"], "one")
     assert (old["text_redacted"], old["text_hash"], old["evidence_words"]) == (EXPIRED, None, [])
-    others = kept.filter(pl.col("row_hash") != hashes["OLD"])
+    others = kept.filter(pl.col("row_hash") != now)
     assert others["null_reason"].to_list() == ["empty", "empty"]
+    expire_texts(paths, KEEP, NOW)
+    assert pl.read_parquet(paths.touch_scores).equals(on_disk)
+
+
+def test_a_hash_of_an_expired_row_does_not_depend_on_what_was_written(paths, tmp_path):
+    other = DataDir(tmp_path / "other")
+    folder = tmp_path / "extracts"
+    folder.mkdir()
+    (folder / "messages.csv").write_text(MESSAGES.replace("long ago", "once upon a time"))
+    ingest(folder, other.root, NOW)
+    hashes = []
+    for each in (paths, other):
+        expire_texts(each, KEEP, NOW)
+        rows = pl.read_parquet(each.raw_table("messages") / "*.parquet").filter(message_id="OLD")
+        hashes.append(rows["row_hash"][0])
+    assert hashes[0] == hashes[1]
+
+
+def test_of_two_versions_that_are_alike_without_words_the_label_of_the_one_that_counted_stays(tmp_path):
+    folder = tmp_path / "extracts"
+    for name, text in (("one", "it is fine"), ("two", "it is awful")):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "messages.csv").write_text(MESSAGES.replace("long ago", text))
+    paths = DataDir(tmp_path / "data")
+    ingest(folder, paths.root, NOW)
+    both = pl.read_parquet(paths.raw_table("messages") / "*.parquet").filter(message_id="OLD").sort("row_hash")
+    row = {"table_name": "messages", "channel": "email", "model_version": "one"}
+    scores = [row | {"row_hash": h, "sentiment": s} for h, s in zip(both["row_hash"], (-1, 1), strict=True)]
+    write_touch_scores(paths, pl.DataFrame(scores, schema=SCHEMA))
+    expire_texts(paths, KEEP, NOW)
+    kept = scores_of_expired(paths, SCHEMA).drop_nulls("sentiment")
+    assert kept["sentiment"].to_list() == [1], "the greatest hash counts"
+
+
+def test_a_landed_file_of_which_nothing_was_taken_goes_when_any_text_in_it_must_be_past(paths):
+    (paths.landing / "broken.csv").write_text("who,said\nme,something\n")
+    ingest(paths.landing, paths.root, NOW)
+    assert pl.read_parquet(paths.files).filter(source_file="broken.csv")["status"].to_list() == ["rejected"]
+    assert "broken.csv" not in expire_texts(paths, {"any": 365}, NOW + timedelta(days=365)).files_removed
+    later = expire_texts(paths, {"any": 365}, NOW + timedelta(days=365, seconds=1))
+    assert later.files_removed == ["broken.csv"]
+
+
+def test_the_cells_beside_a_ticket_go_with_its_time(paths):
+    (paths.landing / "tickets.csv").write_text(
+        "ticket_id,account_id,created_at,subject\nT1,A1,2025-09-30,on my illness\nT2,A1,2026-09-30,on billing\n"
+    )
+    ingest(paths.landing, paths.root, NOW)
+    expire_texts(paths, KEEP, NOW)
+    digest = pl.read_parquet(paths.files).filter(source_file="tickets.csv")["file_sha256"][0]
+    assert pl.read_parquet(paths.extra / f"{digest}.parquet")["subject"].to_list() == ["on billing"]
+
+
+def test_what_a_killed_refresh_left_half_written_goes_too(paths):
+    paths.scored.mkdir(exist_ok=True)
+    left = paths.scored / ".touch_scores.parquet.4711"
+    left.write_text("long ago")
+    expire_texts(paths, KEEP, NOW)
+    assert not left.exists()

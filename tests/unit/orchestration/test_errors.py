@@ -1,0 +1,67 @@
+"""What a failed step says: our own words and files by name, never a cell that a library quotes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+
+from orchestration.errors import HiddenError, without_quotes, without_values
+from storage.retention import read_policy
+
+NAME = "Ann Arbor"
+
+
+@without_values
+def cast_a_name() -> None:
+    pl.Series([NAME]).cast(pl.Int64)
+
+
+@without_values
+def cast_a_name_after_one():
+    yield 1
+    int(NAME)
+
+
+def test_a_librarys_message_that_quotes_a_cell_is_not_shown_nor_kept_as_a_cause():
+    with pytest.raises(HiddenError) as caught:
+        cast_a_name()
+    told = caught.value
+    assert NAME not in str(told)
+    assert "InvalidOperationError at an unknown place" in str(told)
+    assert told.__cause__ is None
+    assert told.__suppress_context__
+
+
+def test_a_generator_gives_what_it_had_and_then_hides_the_value():
+    steps = cast_a_name_after_one()
+    assert next(steps) == 1
+    with pytest.raises(HiddenError) as caught:
+        next(steps)
+    assert NAME not in str(caught.value)
+
+
+def test_the_place_in_this_project_is_told(tmp_path):
+    seed = tmp_path / "policy.csv"
+    seed.write_text(f"channel,keep_text_days,valid_from,valid_to\nany,{NAME},1900-01-01,\n")
+    with pytest.raises(HiddenError, match=r"ValueError at storage/retention.py:\d+ \(") as caught:
+        without_values(read_policy)(seed, datetime(2026, 1, 1, tzinfo=UTC))
+    assert NAME not in str(caught.value)
+
+
+def test_our_own_messages_and_those_about_files_are_shown(tmp_path):
+    seed = tmp_path / "policy.csv"
+    seed.write_text("channel,keep_text_days,valid_from,valid_to\n")
+    with pytest.raises(ValueError, match="has no row 'any'"):
+        without_values(read_policy)(seed, datetime(2026, 1, 1, tzinfo=UTC))
+    with pytest.raises(FileNotFoundError):
+        without_values(open)(tmp_path / "nowhere")
+
+
+def test_a_databases_message_keeps_what_is_wrong_and_loses_what_it_quotes():
+    said = f"""Conversion Error: Could not convert string '{NAME}' to INT32
+LINE 12:     where full_name = '{NAME}' and x
+             ^"""
+    assert NAME not in without_quotes(said)
+    assert without_quotes(said).startswith("Conversion Error: Could not convert string '…' to INT32")
