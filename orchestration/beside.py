@@ -10,6 +10,8 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from models_nlp.scoring import Scorer
 
 
@@ -22,6 +24,7 @@ class Beside:
     def __init__(self, n: int | None = None) -> None:
         self._n = len(os.sched_getaffinity(0)) - 1 if n is None else n
         self._pool: ProcessPoolExecutor | None = None
+        self._held: Connection | None = None
         #: Where frames are judged; None in a process that does not know yet whether there is anything to judge.
         self.judge: Executor | None = None
 
@@ -31,7 +34,8 @@ class Beside:
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = self.judge = None
+            self._held.close()  # they end now, also in the middle of an import
+            self._pool = self._held = self.judge = None
 
     def get_ready(self) -> None:
         """Import Great Expectations and load the scorer there, while this process reads the extracts."""
@@ -51,17 +55,17 @@ class Beside:
         if self._pool is None:
             # Spawned, not forked: this process has threads (polars, DuckDB), whose locks a fork would copy as held.
             spawn = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._n, spawn, _end_with_parent)
+            watched, self._held = spawn.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(self._n, spawn, _end_with_parent, (watched,))
         return self._pool
 
 
-def _end_with_parent() -> None:
-    """Let this process end with the one that started it, also when that is killed: nobody would end it then."""
-    parent = multiprocessing.parent_process()
+def _end_with_parent(watched: "Connection") -> None:
+    """End as soon as the process at the other end lets go, also by being killed: nobody would end this one then."""
 
     def wait() -> None:
-        parent.join()
-        os._exit(1)  # the queue would be waited on for ever; nothing here is open for writing
+        watched.poll(None)  # nothing is ever sent: it returns when the other end is closed
+        os._exit(0)  # the queue would be waited on for ever; nothing here is open for writing
 
     threading.Thread(target=wait, daemon=True).start()
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 MOST_MEBIBYTES, MOST_SECONDS = 1_536, 10
 #: Reads each file in one process that may not grow; prints outcome, CPU seconds and the peak of memory so far.
@@ -41,6 +43,7 @@ print(json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_what_is_made_to_exhaust_a_machine_is_given_up_in_bounded_memory_and_time():
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=CHECKOUT, capture_output=True, text=True, timeout=250, check=False

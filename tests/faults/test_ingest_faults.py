@@ -82,6 +82,7 @@ own_tables: {mails: {table: events_calendar, recognised_by: [mood], columns: {me
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", ["after_withdrawal:2", "before_commit:2"])
 def test_killed_while_a_changed_map_replaces_rows_and_run_again_gives_the_same(extracts, tmp_path, point):
     clean, changed = tmp_path / "clean", tmp_path / "changed"

@@ -116,6 +116,7 @@ def jsi(*arguments: object, data: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_command_ingest_says_that_a_file_is_still_being_written(tmp_path):
     extracts = tmp_path / "extracts"
     with being_written(extracts / "messages.csv") as rows:

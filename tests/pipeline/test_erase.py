@@ -17,6 +17,7 @@ from storage.publication import current, generations
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 
 
+@pytest.mark.slow
 def test_an_erased_person_is_in_no_file_and_in_no_aggregate(own_copy):
     from storage.erasure import find_person
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from concurrent.futures import ProcessPoolExecutor
+from types import ModuleType
 
 import pytest
 
@@ -13,6 +15,12 @@ from models_nlp.shared_scoring import SharedScorer
 TEXTS = [f"The {thing} is {how} since Tuesday, case {n}" for n in range(40) for thing, how in
          (("export", "broken"), ("new report", "great"), ("invoice", "on my desk"))]  # fmt: skip
 CHANNELS = ["email"] * len(TEXTS)
+
+
+@pytest.fixture(autouse=True)
+def main_of_nobody(monkeypatch):
+    """A page drawn before by Streamlit's test tool is left behind as the main module, which every process would run."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 @pytest.fixture

@@ -8,12 +8,20 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
+import pytest
 
 from expectations.suites import check_raw
 from models_nlp.shared_scoring import SharedScorer
 from orchestration.beside import Beside
+
+
+@pytest.fixture(autouse=True)
+def main_of_nobody(monkeypatch):
+    """A page drawn before by Streamlit's test tool is left behind as the main module, which every process would run."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def test_a_frame_judged_in_a_process_beside_gets_the_same_results_also_when_that_process_was_killed():
@@ -39,7 +47,8 @@ def test_processes_beside_end_with_a_killed_process():
         "import os, time\n"
         "from orchestration.beside import Beside\n"
         "if __name__ == '__main__':\n"
-        "    print(Beside(1)._started().submit(os.getpid).result(), flush=True)\n"
+        "    beside = Beside(1)\n"
+        "    print(beside._started().submit(os.getpid).result(), flush=True)\n"
         "    time.sleep(60)\n"
     )
     starting = subprocess.Popen(
