@@ -175,6 +175,7 @@ def test_people_whose_ids_names_or_addresses_look_alike_are_untouched(extracts, 
         b'[{"id": "ann"}]',
         b"id\nann\n",
     ],
+    ids=["packed and in capitals", "an escaped letter", "two bytes a letter", "an id in JSON", "an id in a table"],
 )
 def test_the_proof_sees_a_person_in_every_coat(paths, content):
     person = find_person(paths, "ann")
