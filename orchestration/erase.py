@@ -60,7 +60,7 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         key = identity_key(paths)
         if any(path.is_file() for path in paths.landing.rglob("*")):
             ingest(paths.landing, paths.root, at, currencies=rated_currencies(), refused=refused_calls)
-        ledger = Ledger(paths.ledger)
+        ledger = Ledger(paths.ledger, paths.raw)
         try:
             person = person_of(paths, ledger, person_id, key)
             suppress(paths, ledger, person, key, at.isoformat())
@@ -130,7 +130,7 @@ def _record(paths: DataDir, erased: Erased, at: datetime) -> None:
         "generations_removed": len(erased.generations_removed),
         "is_proven": erased.is_proven,
     }
-    ledger = Ledger(paths.ledger)
+    ledger = Ledger(paths.ledger, paths.raw)
     try:
         ledger.record_act(erased.act_id, at.isoformat(), "erase a person", json.dumps(outcome))
     finally:

@@ -107,8 +107,8 @@ def ingest(
     read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
     ``quiet_seconds``: a file that does not keep still for so long is deferred; 0: none is waited for.
     ``refused`` says of which calls no words may be kept; without it all are.
-    Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used and ``ValueError``
-    if the data folder lies inside the extracts.
+    Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used, ``LedgerLost`` if
+    the ledger of what raw holds is gone, and ``ValueError`` if the data folder lies inside the extracts.
     """
     if loaded_at.tzinfo is None:
         raise ValueError("loaded_at has no time zone: pass a time in UTC")
@@ -122,7 +122,7 @@ def ingest(
     paths.create()
     waiting = "another ingest was running in this data folder: waited for it"
     with sole_ingest(paths.root / "ingest.lock", lambda: notes.append(waiting)):
-        ledger = Ledger(paths.ledger)
+        ledger = Ledger(paths.ledger, paths.raw)
         try:
             is_sample = make_room(paths, ledger, extracts, found, notes)
             write_schemas(paths)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,11 +68,21 @@ class Entry:
     map_sha256: str = ""
 
 
-class Ledger:
-    """The open ledger. Every change is one transaction that survives a power cut."""
+class LedgerLost(ValueError):
+    """The ledger is gone or damaged while rows lie in raw: going on would sweep them away as half-written."""
 
-    def __init__(self, path: Path) -> None:
+
+class Ledger:
+    """The open ledger. Every change is one transaction that survives a power cut.
+
+    ``raw``: the folder of the rows it accounts for. Raises ``LedgerLost`` where rows lie there and the ledger that
+    claims them is missing, empty or damaged.
+    """
+
+    def __init__(self, path: Path, raw: Path | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        if raw is not None:
+            _refuse_if_lost(path, raw)
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("pragma synchronous = full")
         self._connection.execute("pragma secure_delete = on")
@@ -161,3 +171,20 @@ def sole_ingest(path: Path, when_waiting: Callable[[], None]) -> Iterator[None]:
             when_waiting()
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def _refuse_if_lost(path: Path, raw: Path) -> None:
+    what_to_do = (
+        f"put {path} back from a backup, or remove {raw} as well: then all that is still delivered is read anew"
+    )
+    if not path.exists() or not path.stat().st_size:
+        if any(not file.name.startswith("_") for file in raw.glob("*/*.parquet")):
+            raise LedgerLost(f"rows lie in {raw}, but the ledger that says whose they are is gone: {what_to_do}")
+        return
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            is_whole = connection.execute("pragma quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        is_whole = False
+    if not is_whole:
+        raise LedgerLost(f"the ledger is damaged, so nothing was changed: {what_to_do}")

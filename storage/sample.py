@@ -24,7 +24,7 @@ def holds_sample_company(paths: DataDir) -> bool:
     """True if what is loaded in this data folder is the sample company (false too where nothing is)."""
     if not paths.ledger.exists():
         return False
-    ledger = Ledger(paths.ledger)
+    ledger = Ledger(paths.ledger, paths.raw)
     try:
         return any(entry.is_sample for entry in ledger.entries())
     finally:

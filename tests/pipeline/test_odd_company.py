@@ -8,6 +8,8 @@ import pytest
 from orchestration.refresh import refresh
 from storage.layout import DataDir
 
+pytestmark = pytest.mark.slow  # a whole refresh of its own
+
 EXTRACTS = {
     "people.csv": "person_id,account_id,merged_into,valid_from\nden,A1,,2026-01-01\nold,A1,new,2026-01-01\n"
     "new,A1,,2026-01-01\njo,A1,,2026-01-01\nlee,A1,,2026-01-01\nkim,A1,,2026-01-01\n",

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from storage.ledger import LedgerLost
+
 ACCOUNTS = "account_id,account_name\nA1,Acme\nA2,Beta\n"
 MESSAGES = "message_id,channel,author_kind,body,sent_at,account_id\n"
 GOOD = "M{0},email,customer,The export fails,2025-12-0{0}T10:00:00Z,A1\n"
@@ -292,3 +294,20 @@ def test_progress_is_told_file_by_file(intake):
     told = []
     intake.ingest(progress=lambda done, total, name: told.append((done, total, name)))
     assert told == [(0, 2, "accounts.csv"), (1, 2, "messages.csv"), (2, 2, "")]
+
+
+@pytest.mark.parametrize("damage", ["removed", "emptied", "a page overwritten"])
+def test_without_its_ledger_raw_is_left_alone_and_the_message_says_what_to_do(intake, damage):
+    intake.deliver_all({"accounts.csv": ACCOUNTS})
+    intake.ingest()
+    paths = intake.paths
+    before = {file: file.read_bytes() for file in paths.raw.rglob("*.parquet")}
+    whole = paths.ledger.read_bytes()
+    if damage == "removed":
+        paths.ledger.unlink()
+    else:
+        paths.ledger.write_bytes(b"" if damage == "emptied" else whole[:4096] + b"\xff" * 4096 + whole[8192:])
+    intake.deliver_all({"accounts.csv": ACCOUNTS + "A3,Gamma\n"})
+    with pytest.raises(LedgerLost, match="backup"):
+        intake.ingest()
+    assert {file: file.read_bytes() for file in paths.raw.rglob("*.parquet")} == before
