@@ -19,8 +19,8 @@ from sources.archived_json import read_archived_json
 from sources.casting import cast
 from sources.content import Content, Limits
 from sources.delimited import TextTable, read_delimited
-from sources.event_counts import account_in, daily_use
-from sources.extract import Extract, warning_rows
+from sources.event_counts import NO_ACCOUNT, account_in, daily_use, has_unreadable_account
+from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract, not_needed, text_column
 
@@ -48,11 +48,13 @@ def _moments(text: TextTable) -> pl.DataFrame:
     )
 
 
-def _accounts(text: TextTable) -> pl.Series:
+def _accounts(text: TextTable) -> tuple[pl.Series, pl.Series]:
+    """The account of each row, and whether something stands in its place that cannot be one."""
     places = text.rows.select(
         text_column(text.columns, (name,)).alias(name) for name in ("groups", "group_properties", "user_properties")
-    )
-    return pl.Series("account_id", [account_in(*row) for row in places.iter_rows()], dtype=pl.String)
+    ).rows()
+    accounts = pl.Series("account_id", [account_in(*row) for row in places], dtype=pl.String)
+    return accounts, pl.Series([has_unreadable_account(*row) for row in places], dtype=pl.Boolean)
 
 
 def _read(content: Content, limits: Limits) -> Extract:
@@ -68,9 +70,10 @@ def _read(content: Content, limits: Limits) -> Extract:
     # Two devices may draw the same insert id: Amplitude tells copies by both.
     device = text_column(text.columns, ("device_id",)).fill_null("")
     inserted = pl.format("{} {}", device, text_column(text.columns, _INSERT_ID))
+    accounts, is_unreadable = _accounts(text)
     events = text.rows.select(
         "source_row",
-        _accounts(text),
+        accounts,
         text_column(text.columns, ("user_id",)).alias("person_id"),
         text_column(text.columns, ("event_type",)).alias("metric"),
         moments["time"],
@@ -81,8 +84,9 @@ def _read(content: Content, limits: Limits) -> Extract:
     warnings = [warning_rows(late, "event_time_after_receipt", message, "usage", "used_on")]
     unread = text.excluded.with_columns(pl.lit("usage").alias("table_name"))
     extra = text.rows.drop([c for c in text.columns if c in _USED])
-    frames = [("usage", daily_use(events))]
-    return make_extract("amplitude", frames, text.rows_read, [unread], warnings, extra)
+    nobody = excluded_rows(events.filter(is_unreadable)["source_row"], "wrong_type", NO_ACCOUNT, "usage", "account_id")
+    frames = [("usage", daily_use(events.filter(~is_unreadable)))]
+    return make_extract("amplitude", frames, text.rows_read, [unread, nobody], warnings, extra)
 
 
 def _claims(head: Head) -> int:

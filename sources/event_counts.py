@@ -87,15 +87,30 @@ def account_in(*places: Any) -> str | None:
     Null if none does, or if one names several.
     """
     for place in places:
-        found = _opened(place)
-        spelled = {re.sub(r"[\s-]+", "_", str(key).lower()): value for key, value in found.items()}
-        for key in ACCOUNT_KEYS:
-            value = spelled.get(key)
+        for value in _accounts_of(place):
             if isinstance(value, list):
                 value = value[0] if len(value) == 1 else None
             if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
                 return as_text(value)
     return None
+
+
+#: Why an event is excluded whose account's place holds what cannot be one: counted without it, it would be lost.
+NO_ACCOUNT = (
+    "what stands in the account's place is no name and no number: mend what sends the event, and deliver it again"
+)
+
+
+def has_unreadable_account(*places: Any) -> bool:
+    """True if something stands where the account should in one of ``places``, and none of them names one."""
+    given = any(value not in (None, "") for place in places for value in _accounts_of(place))
+    return given and account_in(*places) is None
+
+
+def _accounts_of(place: Any) -> list[Any]:
+    """What stands under each of the keys that may hold the account, the most telling first; null where nothing does."""
+    spelled = {re.sub(r"[\s-]+", "_", str(key).lower()): value for key, value in _opened(place).items()}
+    return [spelled.get(key) for key in ACCOUNT_KEYS]
 
 
 def _opened(place: Any) -> Mapping[str, Any]:

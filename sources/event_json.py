@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from sources.content import Content, Limits
-from sources.event_counts import daily_use
+from sources.event_counts import NO_ACCOUNT, daily_use
 from sources.extract import Extract, excluded_rows
 from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import make_extract
 
 _COLUMNS = ("account_id", "person_id", "metric", "time", "event_id")
-_NO_USE = "the event tells of the vendor's library or of trouble, not of use: nothing to do"
+_NOT_COUNTED = {
+    "not_use": "the event tells of the vendor's library or of trouble, not of use: nothing to do",
+    "wrong_type": NO_ACCOUNT,
+}
 
 
 class Event(NamedTuple):
@@ -37,15 +40,15 @@ def read_events(
     event_of: Callable[[dict[str, Any]], Event | str],
     used: Collection[str],
 ) -> Extract:
-    """``event_of``: a record's event, or ``not_use``. ``used``: keys that are not kept aside."""
+    """``event_of``: a record's event, or ``not_use`` or ``wrong_type``. ``used``: keys that are not kept aside."""
     lines = read_json(content, limits)
     numbers: list[int] = []
     events: list[list[str | None]] = []
-    left_out: list[int] = []
+    left_out: dict[str, list[int]] = {reason: [] for reason in _NOT_COUNTED}
     for number, record in lines.records:
         event = event_of(record)
         if isinstance(event, str):
-            left_out.append(number)
+            left_out[event].append(number)
         else:
             numbers.append(number)
             events.append([as_text(value) for value in event])
@@ -55,6 +58,10 @@ def read_events(
             *(pl.Series(name, [e[at] for e in events], dtype=pl.String) for at, name in enumerate(_COLUMNS)),
         ]
     )
-    excluded = [lines.excluded, excluded_rows(left_out, "not_use", _NO_USE, "usage", "metric")]
+    columns = {"not_use": "metric", "wrong_type": "account_id"}
+    excluded = [
+        lines.excluded,
+        *(excluded_rows(rows, why, _NOT_COUNTED[why], "usage", columns[why]) for why, rows in left_out.items()),
+    ]
     extra = as_text_table(lines, without=used, limits=limits).rows
     return make_extract(source, [("usage", daily_use(frame))], lines.rows_read, excluded, extra=extra)

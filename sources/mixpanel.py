@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.content import Content, Limits
-from sources.event_counts import account_in
+from sources.event_counts import account_in, has_unreadable_account
 from sources.event_json import Event, read_events
 from sources.extract import Extract
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
@@ -43,6 +43,8 @@ def _event(record: dict[str, Any]) -> Event | str:
     if isinstance(name, str) and name in _NO_USE:
         return "not_use"
     said = record["properties"] if isinstance(record.get("properties"), dict) else {}
+    if has_unreadable_account(said):
+        return "wrong_type"
     distinct, insert = said.get("distinct_id"), said.get("$insert_id")
     is_device = isinstance(distinct, str) and distinct.startswith("$device:")
     return Event(
