@@ -24,6 +24,8 @@ SMALL_COMPANY = {"seed": 11, "accounts": 30, "people": 220, "months": 9, "touche
 
 #: Folders whose tests share costly session fixtures: each group runs in one worker, the longest first.
 TOGETHER = {"pipeline": 0, "truth": 0, "warehouse": 1, "browser": 2, "faults": 3}
+#: Files of these folders whose tests make companies of their own: any worker may take them.
+APART = ("test_planted_link.py", "test_odd_company.py", "test_public_data.py", "test_pulled_company.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,7 +39,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
     class ByCostlyFixture(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return f"group {TOGETHER[_folder(nodeid)]}" if _folder(nodeid) in TOGETHER else nodeid.split("::")[0]
+            file = nodeid.split("::")[0]
+            is_shared = _folder(nodeid) in TOGETHER and not file.endswith(APART)
+            return f"group {TOGETHER[_folder(nodeid)]}" if is_shared else file
 
     return ByCostlyFixture(config, log)
 

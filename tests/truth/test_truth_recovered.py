@@ -1,13 +1,9 @@
-"""What was planted is found, and nothing is found where nothing was planted."""
+"""What was planted in texts and feelings is found."""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
-import pytest
-
-from orchestration.refresh import refresh
-from storage.layout import DataDir
 
 
 def truth(extracts, name: str) -> pl.DataFrame:
@@ -42,22 +38,3 @@ def test_accounts_that_feel_worse_have_a_lower_index(refreshed, sample_extracts)
     by_account = both.group_by("account_id").agg(pl.col("jsi").mean(), pl.col("feeling").mean())
     assert by_account.height > 15
     assert by_account.select(pl.corr("jsi", "feeling", method="spearman")).item() > 0.6
-
-
-@pytest.mark.slow
-def test_the_sample_companys_planted_link_to_churn_is_found_and_its_null_world_stays_silent(tmp_path, monkeypatch):
-    """One company of default size and seed. With some two dozen churned contracts other seeds may miss the link."""
-    from simulator.company import write
-
-    verdicts = {}
-    for name, null_world in (("planted", False), ("null", True)):
-        out = tmp_path / name / "extracts"
-        write(out, null_world=null_world)
-        paths = DataDir(tmp_path / name / "data")
-        monkeypatch.setenv("JSI_DATA_DIR", str(paths.root))
-        outcome = refresh(paths, out, None, quiet_seconds=0)
-        assert outcome.succeeded, outcome.failures
-        table = published(outcome, "revenue_correlation").filter(predictor="jsi")
-        verdicts[name] = table["verdict"].to_list()
-    assert set(verdicts["planted"]) == {"associated"}
-    assert set(verdicts["null"]) == {"no evidence"}
