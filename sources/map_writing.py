@@ -38,7 +38,8 @@ def with_answers(text: str, answers: Iterable[Answer]) -> str:
     from ruamel.yaml import YAML
     from ruamel.yaml.comments import CommentedMap
 
-    yaml = YAML()
+    # The round trip keeps comments and builds no objects: a tag stays a tag, as in the safe loader it is made from.
+    yaml = YAML(typ="rt", pure=True)
     yaml.preserve_quotes, yaml.width = True, 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
     company = yaml.load(text) if text.strip() else None

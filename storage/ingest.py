@@ -1,7 +1,7 @@
 """Ingest: an extracts folder in, raw Parquet and row accounting out; the same folder again changes nothing.
 
-Belongs here: the order of steps for a folder and for one file, what is reported. Does not: reading a file
-(``sources``), who wins a key (``accounting``), claims (``ledger``), bytes on disk (``delivery``, ``raw``).
+Belongs here: the order of steps for a folder and for one file. Does not: what is reported (``ingest_report``), reading
+a file (``sources``), who wins a key (``accounting``), claims (``ledger``), bytes on disk (``delivery``, ``raw``).
 
 For one file: read whole → hash → read rows → write Parquet aside, sync, rename → claim in the ledger. A process that
 dies anywhere leaves rows that no claim names; the next run removes them first.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from storage.delivery import Delivery, StillChanging, deliveries, read_whole, wa
 from storage.erasure import without_erased
 from storage.files import write_parquet
 from storage.identity import identity_key
+from storage.ingest_report import FileOutcome, IngestReport, newest_touch, report_of
 from storage.layout import DataDir
 from storage.ledger import BEING_READ, Entry, Ledger, sole_ingest
 from storage.raw import (
@@ -47,45 +48,6 @@ _MOST_WAITING_BYTES = 256 << 20
 
 #: ``progress(done, total, name)`` is called before each file and once at the end (name ``""``).
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class FileOutcome:
-    """What became of one delivered file. ``status``: loaded, rejected, duplicate, or ``deferred`` (still changing).
-
-    ``rows_read`` = kept + excluded + superseded, in source rows, over all that has been delivered so far.
-    """
-
-    source: str
-    source_file: str
-    file_sha256: str
-    tables: str
-    status: str
-    rows_read: int
-    rows_kept: int
-    rows_excluded: int
-    rows_superseded: int
-    message: str | None
-    loaded_at: datetime
-    extra_columns: str | None
-
-
-@dataclass(frozen=True)
-class IngestReport:
-    """``files``: the files of this extracts folder. ``newest_touch_at``: the newest kept touch of all
-    that is loaded, null if there is none.
-
-    ``excluded``: its source rows that could not be taken, each message with file, row and what to do, never a value.
-
-    ``notes``: what was done besides, in words (the sample company removed, another ingest waited for).
-    """
-
-    files: list[FileOutcome]
-    warnings: pl.DataFrame
-    excluded: pl.DataFrame
-    newest_touch_at: datetime | None
-    notes: list[str]
-    is_sample_company: bool
 
 
 def ingest(
@@ -154,8 +116,8 @@ def ingest(
         if progress is not None:
             progress(len(found), len(found), "")
         # Not only of this folder: files of it go by retention and erasure, and the time it speaks of must not go back.
-        newest = _newest(paths, [e for e in entries if e.status == "loaded"], doubled, loaded_at)
-        return _report(paths, outcomes, files, warnings, newest, notes, is_sample)
+        newest = newest_touch(paths, [e for e in entries if e.status == "loaded"], doubled, loaded_at)
+        return report_of(paths, outcomes, files, warnings, newest, notes, is_sample)
 
 
 def _sweep(paths: DataDir, entries: list[Entry]) -> None:
@@ -386,31 +348,3 @@ def _placed(rows: pl.DataFrame, origin: dict[str, object], schema: dict[str, pl.
         *(pl.lit(value).cast(schema[key]).alias(key) for key, value in origin.items() if key in schema),
     )
     return placed.select(list(schema)).cast(pl.Schema(schema))
-
-
-def _report(
-    paths: DataDir,
-    outcomes: list[Entry | FileOutcome],
-    files: pl.DataFrame,
-    warnings: pl.DataFrame,
-    newest: datetime | None,
-    notes: list[str],
-    is_sample: bool,
-) -> IngestReport:
-    by_file = {(r["file_sha256"], r["source_file"]): FileOutcome(**r) for r in files.iter_rows(named=True)}
-    told = [by_file[(o.file_sha256, o.source_file)] if isinstance(o, Entry) else o for o in outcomes]
-    mine = {o.source_file for o in told}
-    of_mine = pl.col("source_file").is_in(mine)
-    kept_aside = [p for o in told if (p := paths.excluded / f"{o.file_sha256}.parquet").exists()]
-    frames = [pl.read_parquet(p) for p in dict.fromkeys(kept_aside)]
-    excluded = pl.concat([pl.DataFrame(schema=RAW_EXCLUDED_SCHEMA), *frames]).filter(of_mine)
-    return IngestReport(told, warnings.filter(of_mine), excluded, newest, notes, is_sample)
-
-
-def _newest(
-    paths: DataDir, outcomes: list[Entry | FileOutcome], doubled: dict[str, pl.DataFrame], loaded_at: datetime
-) -> datetime | None:
-    """The newest touch. One dated after the load is a slip of someone's clock, unless all of them are."""
-    limit = loaded_at.astimezone(UTC) + timedelta(days=1)
-    newest, past = accounting.newest_touches(paths, {o.file_sha256 for o in outcomes}, limit, doubled)
-    return newest if past is None else past

@@ -17,7 +17,8 @@ import polars as pl
 import pytest
 
 from orchestration.sensors import landed, landing_sensor
-from storage.ingest import IngestReport, ingest
+from storage.ingest import ingest
+from storage.ingest_report import IngestReport
 from storage.layout import DataDir
 
 CHECKOUT = Path(__file__).resolve().parents[2]

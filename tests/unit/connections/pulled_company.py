@@ -14,7 +14,8 @@ import yaml
 
 from sources.contract import TABLES
 from storage import accounting
-from storage.ingest import IngestReport, ingest
+from storage.ingest import ingest
+from storage.ingest_report import IngestReport
 from storage.layout import DataDir
 
 LOADED_AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -72,3 +72,10 @@ def test_answers_are_added_once_and_leave_every_present_line_as_it_is():
     values, _ = read_yaml(written, "company.yml")
     assert values["sources"]["hubspot"]["stages"] == {"2": "adoption", "Ja: nein #1": "value"}
     assert values["own_tables"]["faelle"] == {"table": "tickets", "recognised_by": ["a, b", "No"]}
+
+
+def test_a_tag_in_the_map_is_carried_along_and_never_carried_out(tmp_path):
+    mark = tmp_path / "mark"
+    text = f"sources: {{}}\nodd: !!python/object/apply:os.system ['touch {mark}']\n"
+    assert "!!python/object/apply" in with_answers(text, [Answer(("sources", "hubspot", "time_zone"), "UTC")])
+    assert not mark.exists()

@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from storage import accounting
-from storage.ingest import FileOutcome, IngestReport, ingest
+from storage.ingest import ingest
+from storage.ingest_report import FileOutcome, IngestReport
 from storage.layout import DataDir
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
