@@ -21,13 +21,15 @@ from orchestration.consents import refused_calls
 from orchestration.policy import rated_currencies
 from orchestration.refresh import refresh
 from orchestration.resources import one_writer
-from storage.erasure import Person, erase_rows, person_of, suppress
+from storage.erasure import erase_rows, person_of
 from storage.identity import identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
+from storage.person_rows import Person
 from storage.proof import files_that_tell, known_by_marks, where_told
 from storage.publication import current, remove_generations
+from storage.suppression import suppress
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from sources.extract import Extract, excluded_rows
 from storage import accounting, failpoints, recordings
 from storage.company import is_read_under, left_behind, read_company_map
 from storage.delivery import Delivery, StillChanging, deliveries, read_whole, watched
-from storage.erasure import without_erased
 from storage.files import write_parquet
 from storage.identity import identity_key
 from storage.ingest_report import FileOutcome, IngestReport, newest_touch, report_of
@@ -42,6 +41,7 @@ from storage.raw import (
 )
 from storage.sample import make_room
 from storage.speakers import Speakers, complete_raw
+from storage.suppression import without_erased
 
 #: Files with calls wait until all others are read; beyond so many bytes they are read twice rather than held.
 _MOST_WAITING_BYTES = 256 << 20

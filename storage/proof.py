@@ -17,8 +17,9 @@ import polars as pl
 
 from sources.archive import members
 from sources.errors import WrongShape
-from storage.erasure import Person, mark_pattern, name_pattern
+from storage.erasure import mark_pattern, name_pattern
 from storage.layout import DataDir
+from storage.person_rows import Person
 
 _LIMIT = 1 << 30
 # What else holds an id (a row's key) stands beside one of these.

@@ -19,7 +19,7 @@ AT = datetime(2026, 10, 1, tzinfo=UTC)
 
 @pytest.mark.slow
 def test_an_erased_person_is_in_no_file_and_in_no_aggregate(own_copy):
-    from storage.erasure import find_person
+    from storage.person_rows import find_person
 
     messages = pl.read_parquet(own_copy.raw_table("messages") / "*.parquet")
     person_id = messages["person_id"].drop_nulls().value_counts(sort=True)["person_id"][0]

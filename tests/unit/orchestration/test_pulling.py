@@ -17,8 +17,8 @@ from orchestration.assets.landing import CHECK, PULLED, pulled, pulled_and_read
 from orchestration.cli import app
 from orchestration.resources import DataFolder
 from orchestration.sensors import landed
-from storage.erasure import Person
 from storage.layout import DataDir
+from storage.person_rows import Person
 
 
 @pytest.fixture

@@ -13,13 +13,15 @@ import polars as pl
 import pytest
 
 from storage.accounting import unbalanced
-from storage.erasure import erase_rows, find_person, person_of, suppress
+from storage.erasure import erase_rows, person_of
 from storage.identity import identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
+from storage.person_rows import find_person
 from storage.proof import where_told
 from storage.resolution import read_policy, write_identities
+from storage.suppression import suppress
 
 AT = "2026-10-01T00:00:00+00:00"
 LOADED_AT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -201,7 +203,8 @@ def test_a_response_known_by_its_invitation_does_not_come_back(extracts, tmp_pat
 def test_killed_between_two_tables_and_called_again_finishes(paths, nth):
     program = (
         "import sys; from pathlib import Path; from storage.layout import DataDir; from storage.ledger import Ledger;"
-        "from storage.erasure import *; from storage.identity import identity_key;"
+        "from storage.erasure import erase_rows, person_of; from storage.suppression import suppress;"
+        "from storage.identity import identity_key;"
         "paths = DataDir(Path(sys.argv[1])); ledger = Ledger(paths.ledger); key = identity_key(paths);"
         "person = person_of(paths, ledger, 'ann', key); suppress(paths, ledger, person, key, '2026');"
         "erase_rows(paths, ledger, person)"

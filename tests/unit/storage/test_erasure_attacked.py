@@ -9,12 +9,14 @@ import polars as pl
 import pytest
 
 from storage.accounting import unbalanced
-from storage.erasure import erase_rows, find_person, person_of, suppress
+from storage.erasure import erase_rows, person_of
 from storage.identity import BadKey, identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
+from storage.person_rows import find_person
 from storage.proof import files_that_tell, where_told
+from storage.suppression import suppress
 
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
 PEOPLE = (

@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from models_nlp import eligibility
 from sources.contract import TABLES
 from storage import accounting
-from storage.erasure import erase_rows, person_of, suppress
+from storage.erasure import erase_rows, person_of
 from storage.identity import identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.raw import delivered_files
 from storage.speakers import complete_raw
+from storage.suppression import suppress
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
 WORDS = "We are rather unhappy."
