@@ -5,7 +5,7 @@ Does not: what a table must look like (``suites``), the decision what a failure 
 
 Three things that bite, each met here: results come back in another order than they were asked for (so each carries
 its place); an error inside the engine comes back as an unsuccessful result without counts (so it is reported as
-"could not be judged", never as a pass or a count); summaries carry cells (so only counts are read from them).
+"could not be judged", never as a pass or a count); results carry cells (so only counts are read from them).
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _judge_table(
         try:
             batch = batches.get_batch({"dataframe": frame.to_pandas()})
             asked = gx_suite(suite if n_rows else replace(suite, statements=()))
-            for result in batch.validate(asked, result_format="SUMMARY").results:
+            for result in batch.validate(asked, result_format="BASIC").results:
                 by_place[(result.expectation_config.meta or {}).get("place", "")] = result
         except Exception as error:  # reported below: everything failed, because of this kind of error
             failure = type(error).__name__

@@ -7,8 +7,13 @@ The gate answers for nine texts in ten; py3langid is only loaded when a text fai
 from __future__ import annotations
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
 from models_nlp.vocabulary import PLACEHOLDERS
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 # Frequent English words that are rare in other languages' texts.
 _ENGLISH_WORDS = frozenset(
@@ -33,8 +38,6 @@ _MIN_PROBABILITY = 0.8
 _CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
     is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905
 
-_identifier = None
-
 
 def detect(text: str) -> str | None:
     """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing)."""
@@ -56,12 +59,16 @@ def detect(text: str) -> str | None:
     return code if probability >= _MIN_PROBABILITY and n_english < 0.12 * len(lowered) + 1 else "en"
 
 
-def _classify(text: str) -> tuple[str, float]:
-    global _identifier
-    if _identifier is None:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a plain npz: no pickle
+@cache
+def detector() -> LanguageIdentifier:
+    """The detector behind the gate; unpacking it takes a second and a half, once a process."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a plain npz: no pickle
 
-        _identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        _identifier.set_languages(_CANDIDATES)
-    code, probability = _identifier.classify(text)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(_CANDIDATES)
+    return identifier
+
+
+def _classify(text: str) -> tuple[str, float]:
+    code, probability = detector().classify(text)
     return code, float(probability)

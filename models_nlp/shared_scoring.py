@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 
+from models_nlp.language import detector
 from models_nlp.redaction import Directory
 from models_nlp.scoring import Progress, Scorer, load
 
@@ -103,7 +104,8 @@ def _result(future: Future[pl.DataFrame], local: Callable[..., pl.DataFrame], ba
 
 @cache
 def scorer_of_process() -> Scorer:
-    """The packaged scorer, loaded once in a helper."""
+    """The packaged scorer, loaded once in this process, and the detector of languages that a long list needs."""
+    detector()
     return load()
 
 

@@ -6,7 +6,7 @@ Belongs here: starting them, what they get ready, ending them. Does not: the wor
 import multiprocessing
 import os
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Beside:
         self._n = len(os.sched_getaffinity(0)) - 1 if n is None else n
         self._pool: ProcessPoolExecutor | None = None
         self._held: Connection | None = None
+        self._loading: Future[Scorer] | None = None
         #: Where frames are judged; None in a process that does not know yet whether there is anything to judge.
         self.judge: Executor | None = None
 
@@ -44,12 +45,22 @@ class Beside:
             self.judge.submit(_import_great_expectations)
             self.judge.submit(_load_scorer)
 
+    def load_meanwhile(self) -> None:
+        """Load the scorer in this process too, in a thread, while it has only to wait for the judge."""
+        if self.judge is not None:
+            from models_nlp.shared_scoring import scorer_of_process
+
+            thread = ThreadPoolExecutor(1)
+            self._loading = thread.submit(scorer_of_process)
+            thread.shutdown(wait=False)
+
     def scorer(self) -> "Scorer":
         """The scorer; it shares long lists of texts with the processes beside this one."""
         from models_nlp.scoring import load
         from models_nlp.shared_scoring import SharedScorer
 
-        return SharedScorer(load(), self._started, self._n) if self._n else load()
+        scorer = self._loading.result() if self._loading is not None else load()
+        return SharedScorer(scorer, self._started, self._n) if self._n else scorer
 
     def _started(self) -> Executor:
         if self._pool is None:

@@ -74,6 +74,7 @@ def raw_tables_have_the_agreed_shape(
 
     report("Checking the extracts")
     frames = {table: pl.read_parquet(folder.paths.raw_table(table) / "*.parquet") for table in TABLES}
+    beside.load_meanwhile()
     results = check_raw(frames, beside.judge)
     for table in TABLES:
         of_table = [r for r in results if r.table == table]
