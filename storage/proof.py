@@ -82,11 +82,24 @@ def _content_tells(data: bytes, person: Person) -> bool:
         frame = _frame(data)
         if frame is not None:
             return _frame_tells(frame, person)
-    patterns = [re.compile(mark_pattern(person.marks))] if person.marks else []
-    if person.ids:
-        cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(re.escape(i) for i in person.ids) + rf")(?={_SEPARATOR}|$)"
-        patterns.append(re.compile(cells, re.MULTILINE))
-    return any(pattern.search(text) for text in _readings(data) for pattern in patterns)
+    return any(_text_tells(text, person) for text in _readings(data))
+
+
+def _text_tells(text: str, person: Person) -> bool:
+    """A mark anywhere as a whole, or an id between separators. The expressions read each character of what may be
+    megabytes of a tool's database, so they are asked only where what they look for stands at all."""
+    if person.marks:
+        told = folded(text)
+        if any(folded(mark) in told for mark in person.marks) and re.search(mark_pattern(person.marks), text):
+            return True
+    present = [re.escape(i) for i in person.ids if i in text]
+    cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(present) + rf")(?={_SEPARATOR}|$)"
+    return bool(present) and re.search(cells, text, re.MULTILINE) is not None
+
+
+def folded(text: str) -> str:
+    """``text`` so that all spellings that expressions take for one, whatever the case, are one (the dotless i, too)."""
+    return text.replace("\u0131", "i").replace("\u0130", "i").casefold()
 
 
 def _readings(data: bytes) -> Iterator[str]:
@@ -94,15 +107,17 @@ def _readings(data: bytes) -> Iterator[str]:
     encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8"]
     if encodings == ["utf-8"] and data[:4096].count(0) * 3 > len(data[:4096]):
         encodings += ["utf-16-le", "utf-16-be"]
+    is_whole = True
     for encoding in encodings:
         text = data.decode(encoding, "replace")
+        is_whole &= "\ufffd" not in text
         yield text
         if "\\u" in text:
             yield _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
         if "%40" in text:
             yield text.replace("%40", "@")
-        if "\ufffd" in text:
-            yield data.decode("cp1252", "replace")
+    if not is_whole:
+        yield data.decode("cp1252", "replace")
 
 
 def _frame(data: bytes) -> pl.DataFrame | None:
