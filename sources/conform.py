@@ -101,12 +101,17 @@ _CLOCK = "{} by the clock"  # why a local time is no single moment
 
 def _without_blanks(given: pl.DataFrame) -> pl.DataFrame:
     """A cell of nothing but spaces is empty."""
-    filled = {name: pl.col(name).str.strip_chars().str.len_bytes() for name in given.columns if _is_text(given, name)}
-    least = given.select(length.min().alias(name) for name, length in filled.items()).row(0) if filled else ()
-    blank = [name for name, length in zip(filled, least, strict=True) if length == 0]
+    texts = [name for name in given.columns if _is_text(given, name)]
+    # Few cells begin with a space of any kind, and only those are looked at as a whole.
+    begins = given.select((pl.col(name) < "!") | (pl.col(name) > "~") for name in texts)
+    blank = [name for name in texts if begins[name].any() and _blank(given[name].filter(begins[name])).any()]
     if not blank:
         return given
-    return given.with_columns(pl.when(filled[name] > 0).then(pl.col(name)).alias(name) for name in blank)
+    return given.with_columns(given[name].set(_blank(given[name]), None) for name in blank)
+
+
+def _blank(texts: pl.Series) -> pl.Series:
+    return texts.str.strip_chars().str.len_bytes() == 0
 
 
 def _has_cells(values: pl.Series) -> bool:

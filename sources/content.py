@@ -87,7 +87,7 @@ def open_content(
     body = _as_utf8(body, declared).removeprefix(_UTF8_MARK)
     if b"\n" not in body and b"\r" in body:
         body = body.replace(b"\r", b"\n")  # an old export that ends its lines with CR alone
-    if not body.strip():
+    if not body[:_CHUNK].strip() and not body.strip():
         raise WrongShape(
             "the file is empty (not even a header): check whether the export ran; an export that found nothing "
             "still has a header",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import polars as pl
@@ -84,8 +85,11 @@ def read_delimited(
     headers, start = header_of(body, header_rows, separator)
     columns = _column_names(headers[0], limits)
     end = _end_of_rows(body, start)
-    regular = regular_rows(body, start, end, len(columns), separator)
-    rows = _read_fast(body, start, end, columns, separator) if regular is not None else None
+    # Neither count waits for the other, and both leave Python's lock alone while they work.
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(regular_rows, body, start, end, len(columns), separator)
+        rows = _read_fast(body, start, end, columns, separator)
+        regular = counting.result()
     if rows is not None and rows.height == regular:
         return _without_long_cells(columns, rows, headers, limits)
     return _read_strictly(body[start:end], columns, headers, limits, separator)

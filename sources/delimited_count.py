@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-_PIECE = 1 << 20
+_PIECE = 1 << 19
 _QUOTE, _LINE_FEED, _RETURN = b'"\n\r'
 
 
@@ -57,28 +57,33 @@ def _seen(piece: bytes, is_open: bool, separator: int) -> _Seen | None:
     if not _is_text(piece):
         return None
     at = np.frombuffer(piece, np.uint8)
-    quotes, commas, feeds, returns = (np.flatnonzero(at == sign) for sign in (_QUOTE, separator, _LINE_FEED, _RETURN))
+    marks = (at == _QUOTE) | (at == separator) | (at == _LINE_FEED)
+    has_returns = b"\r" in piece
+    places = np.flatnonzero(marks | (at == _RETURN) if has_returns else marks)
+    sign = at[places]
+    is_quote = sign == _QUOTE
+    # Behind an odd number of quotes a sign stands within them.
+    is_outside = np.logical_xor.accumulate(is_quote) == is_open
+    quotes = places[is_quote]
     opening, closing = (quotes[1::2], quotes[::2]) if is_open else (quotes[::2], quotes[1::2])
     before = at[opening[opening > 0] - 1]  # what precedes the piece is a line feed, or the header
     behind = at[closing[closing < len(piece) - 1] + 1]
-    if not (
-        np.isin(before, (separator, _LINE_FEED, _QUOTE)).all()
-        and np.isin(behind, (separator, _RETURN, _LINE_FEED, _QUOTE)).all()
-    ):
+    allowed = np.zeros(256, bool)
+    allowed[[separator, _LINE_FEED, _QUOTE]] = True
+    if not allowed[before].all():
         return None
-    feeds, returns = (where[((quotes.searchsorted(where) + is_open) & 1) == 0] for where in (feeds, returns))
+    allowed[_RETURN] = True
+    if not allowed[behind].all():
+        return None
+    feeds = places[is_outside & (sign == _LINE_FEED)]
+    returns = places[is_outside & (sign == _RETURN)] if has_returns else places[:0]
     if returns.size and (returns[-1] == len(piece) - 1 or (at[returns + 1] != _LINE_FEED).any()):
         return None
     gaps = np.diff(feeds, prepend=-len(piece) - 2 if is_open else -1)
     if (gaps == 1).any() or (at[feeds[gaps == 2] - 1] == _RETURN).any():
         return None  # a blank line
-    # Commas within quotes, by the number of commas before each quote: far fewer than commas.
-    passed = commas.searchsorted(quotes)
-    passed = passed if not is_open else np.concatenate(([0], passed))
-    ends_open = bool(passed.size % 2)
-    passed = np.append(passed, commas.size) if ends_open else passed
-    within = int((passed[1::2] - passed[::2]).sum())
-    return _Seen(int(commas.size) - within, int(feeds.size), ends_open)
+    n_commas = int(np.count_nonzero(is_outside & (sign == separator)))
+    return _Seen(n_commas, int(feeds.size), is_open ^ bool(quotes.size % 2))
 
 
 def _is_text(piece: bytes) -> bool:

@@ -177,3 +177,15 @@ def test_money_in_a_currency_with_a_rate_is_taken_as_it_stands():
     with reading(Declared(currencies=frozenset({"USD", "EUR"}))):
         assert conformed("accounts", row).rows["arr_usd"].to_list() == [100.0]
         assert fault("accounts", row | {"currency": "CHF"}) == ("currency", "unknown_currency")
+
+
+def test_a_cell_is_empty_where_every_sign_in_it_is_a_space_of_any_kind():
+    spaces = [sign for sign in map(chr, (*range(0xD800), *range(0xE000, 0x110000))) if sign.isspace()]
+    own = "\x1c\x1d\x1e\x1f"  # spaces to Python, signs to Unicode
+    blank = ["".join(spaces).translate(dict.fromkeys(map(ord, own))), *(s for s in spaces if s not in own)]
+    rows = [MESSAGE | {"language": text} for text in [*blank, *own, " en", "\u2003en", "en "]]
+    given = pl.DataFrame(rows).with_columns(
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("source_row"), pl.lit(False).alias("is_derived")
+    )
+    languages = conform(TABLES["messages"], given).rows["language"].to_list()
+    assert languages == [None] * len(blank) + [*own, " en", "\u2003en", "en "]

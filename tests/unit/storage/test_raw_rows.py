@@ -43,6 +43,33 @@ def test_equal_rows_have_equal_hashes_and_others_do_not():
     assert len({one, *(raw.row_hashes(TABLES["usage"], o)[0] for o in others)}) == 5
 
 
+def test_a_hash_spells_lengths_in_bytes_and_nulls_wherever_they_stand():
+    frame = conform(
+        TABLES["messages"],
+        pl.DataFrame(
+            {
+                "source_row": pl.Series([1, 2], dtype=pl.Int64),
+                "is_derived": [False, False],
+                "message_id": ["M1", "M2"],
+                "channel": ["email", "email"],
+                "author_kind": ["customer", "customer"],
+                "body": ["Für: | ~", None],
+                "sent_at": ["2000-01-01", "2024-05-31"],
+                "is_public": [None, "true"],
+            }
+        ),
+    ).rows
+    nulls = "|~" * 5
+    spelled = [
+        f"2:M1|5:email|8:customer|9:Für: | ~|946684800000000{nulls}|~",
+        f"2:M2|5:email|8:customer|~|1717113600000000{nulls}|true",
+    ]
+    behind = "|~" * (len(TABLES["messages"].columns) - 11)
+    expected = [hashlib.sha256(f"{row}{behind}".encode()).hexdigest() for row in spelled]
+    assert raw.row_hashes(TABLES["messages"], frame).to_list() == expected
+    assert raw.row_hashes(TABLES["messages"], frame.head(0)).to_list() == []
+
+
 def test_what_no_claim_names_and_half_written_files_are_removed(tmp_path):
     paths = DataDir(tmp_path)
     raw.write_schemas(paths)
