@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from orchestration import progress
+from orchestration.as_of import parse_as_of
 from orchestration.beside import Beside
 from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
 from storage.delivery import QUIET_SECONDS
@@ -188,21 +189,20 @@ def refresh(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """Run the whole refresh, extracts to published marts, and show the index."""
+    if as_of:
+        try:
+            parse_as_of(as_of)
+        except ValueError:
+            form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
+            raise fail(f"--as-of {as_of}: {form}", 2) from None
     paths = DataDir.from_env()
     with progress_shown(quiet=as_json), Beside() as beside:
         progress.report("Starting up")
         beside.get_ready()  # before Dagster is imported here
-        from orchestration.assets.raw import parse_as_of
         from orchestration.refresh import refresh as run_refresh
         from orchestration.resources import AnotherRefreshRuns
         from orchestration.tables import refresh_json, refresh_tables
 
-        if as_of:
-            try:
-                parse_as_of(as_of)
-            except ValueError:
-                form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
-                raise fail(f"--as-of {as_of}: {form}", 2) from None
         try:
             outcome = run_refresh(paths, extracts, as_of, beside, quiet_seconds=quiet_seconds)
         except AnotherRefreshRuns as error:

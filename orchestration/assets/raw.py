@@ -5,13 +5,14 @@ kept (``storage``).
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
 from orchestration import names, progress
+from orchestration.as_of import parse_as_of
 from orchestration.consents import refused_calls
 from orchestration.dbt_project import PROJECT
 from orchestration.errors import without_values
@@ -82,14 +83,6 @@ def _specs() -> list[dg.AssetSpec]:
         ),
         dg.AssetSpec(REFRESH, description="One row: the time this refresh speaks of (`as_of`) and its id.", **common),
     ]
-
-
-def parse_as_of(text: str) -> datetime:
-    """``2026-09-27`` means the end of that day in UTC; a timestamp means itself (no zone: UTC)."""
-    if len(text) == len("2026-09-27"):
-        return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, tzinfo=UTC)
-    moment = datetime.fromisoformat(text)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _last_as_of(paths: DataDir) -> datetime:

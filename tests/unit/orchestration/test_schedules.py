@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import dagster as dg
 import pytest
 
-from orchestration.assets.raw import parse_as_of
+from orchestration.as_of import parse_as_of
 from orchestration.schedules import monthly_refresh, weekly_refresh
 
 
