@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 
 def parse_as_of(text: str) -> datetime:
-    """``2026-09-27`` means the end of that day in UTC; a timestamp itself (no zone: UTC). ``ValueError`` for neither."""
+    """``2026-09-27`` means the end of that day in UTC; a timestamp itself (no zone: UTC). Raises ``ValueError``."""
     if len(text) == len("2026-09-27"):
         return datetime.combine(date.fromisoformat(text) + timedelta(days=1), time.min, tzinfo=UTC)
     moment = datetime.fromisoformat(text)
