@@ -194,6 +194,7 @@ def test_each_planted_bad_row_is_excluded_for_its_reason(refreshed, sample_extra
     assert planted.join(found, on=["source_file", "source_row", "reason"], how="anti").rows() == []
 
 
+@pytest.mark.slow
 def test_a_second_refresh_of_the_same_extracts_changes_no_number(own_copy, sample_extracts, refreshed):
     before = {m: sorted_mart(own_copy, m) for m in names.PUBLIC_MARTS}
     generation = current(own_copy).name
