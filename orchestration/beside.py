@@ -34,8 +34,8 @@ class Beside:
 
     def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
             self._held.close()  # they end now, also in the middle of an import
+            self._pool.shutdown(cancel_futures=True)  # waits for what is shared with them to be given back
             self._pool = self._held = self.judge = None
 
     def get_ready(self) -> None:
