@@ -7,6 +7,8 @@ Rows with ``is_shown`` false never get a colour of the scale: they are grey, and
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -17,6 +19,9 @@ from dashboards.palette import index_colour, tone, tones
 LONG_DAYS = 200
 # Up to here every week is marked by itself.
 FEW_WEEKS = 8
+
+#: An axis of words, without lines.
+BARE = {"domain": False, "ticks": False}
 
 _SHOWN = "datum.is_shown"
 _HIDDEN = "!datum.is_shown"
@@ -90,23 +95,27 @@ def index_line(
     return alt.layer(*layers).properties(height=height)
 
 
+def stage_grid(cells: pl.DataFrame, across: str, padding: float, **axis: Any) -> alt.Chart:
+    """The ground of a map: ``cells`` with their stage down and ``across``, both in the order in which they come.
+
+    padding: the gap between two rows, as a share of a row. axis: more about the words above the columns.
+    """
+    stages, columns = (cells[name].unique(maintain_order=True).to_list() for name in ("stage", across))
+    top = alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, **axis, **BARE)
+    left = alt.Axis(labelFontWeight=600, **BARE)
+    return palette.chart(cells).encode(
+        x=alt.X(f"{across}:N", sort=columns, title=None, axis=top, scale=alt.Scale(paddingInner=0.03)),
+        y=alt.Y("stage:N", sort=stages, title=None, axis=left, scale=alt.Scale(paddingInner=padding)),
+    )
+
+
 def journey_map(cells: pl.DataFrame) -> alt.LayerChart:
     """Stages down, roles across: the index in its colour, or a grey cell with the reason; n and last heard always.
 
     cells: of ``tables.journey_cells``, in the order in which they are drawn.
     """
-    stages, roles = (cells[name].unique(maintain_order=True).to_list() for name in ("stage", "role"))
     data = cells.with_columns(pl.when("is_shown").then(pl.lit("ink")).otherwise(pl.lit("faint")).alias("tone"))
-    top = alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, **_BARE)
-    base = palette.chart(data).encode(
-        x=alt.X("role:N", sort=roles, title=None, axis=top, scale=alt.Scale(paddingInner=0.03)),
-        y=alt.Y(
-            "stage:N",
-            sort=stages,
-            title=None,
-            axis=alt.Axis(labelFontWeight=600, **_BARE),
-            scale=alt.Scale(paddingInner=0.07),
-        ),
+    base = stage_grid(data, across="role", padding=0.07).encode(
         tooltip=[
             alt.Tooltip("stage:N"),
             alt.Tooltip("role:N"),
@@ -145,7 +154,7 @@ def group_comparison(groups: pl.DataFrame, company: float | None) -> alt.LayerCh
     order = groups["label"].to_list()
     scale = alt.Scale(domain=_close_look(groups, company), nice=False, zero=False, clamp=True)
     base = palette.chart(groups).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="group"),
             alt.Tooltip("jsi:Q", title="index", format=".1f"),
@@ -187,7 +196,7 @@ def driver_bars(drivers: pl.DataFrame) -> alt.LayerChart:
     scale = alt.Scale(domain=[-1.45 * widest, 1.45 * widest], nice=False)
     signs = pl.when(pl.col("points") < 0).then(pl.lit("bad")).otherwise(pl.lit("good")).alias("tone")
     base = palette.chart(drivers.with_columns(signs)).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="driver"),
             alt.Tooltip("points_text:N", title="points"),
@@ -195,7 +204,7 @@ def driver_bars(drivers: pl.DataFrame) -> alt.LayerChart:
             alt.Tooltip("mean_sentiment:Q", title="mean feeling, −1 to +1", format="+.2f"),
         ],
     )
-    x = alt.X("points:Q", scale=scale, axis=alt.Axis(title="points of index", grid=False, labels=False, **_BARE))
+    x = alt.X("points:Q", scale=scale, axis=alt.Axis(title="points of index", grid=False, labels=False, **BARE))
     down, up = "datum.points < 0", "datum.points >= 0"
     words = {"text": "points_text:N", "x": x, "color": tone("text")}
     volume = {"text": "volume_text:N", "x": alt.datum(0), "color": tone("faint")}
@@ -216,9 +225,6 @@ def time_axis(days: pl.Series) -> alt.Axis:
     return alt.Axis(
         format="%b %y" if is_long else "%d %b", grid=False, tickCount=8 if is_long else "week", labelOverlap=True
     )
-
-
-_BARE = {"domain": False, "ticks": False}
 
 
 def _close_look(rows: pl.DataFrame, also: float | None) -> list[float]:

@@ -9,10 +9,8 @@ import altair as alt
 import polars as pl
 
 from dashboards import palette
-from dashboards.charts import time_axis
+from dashboards.charts import BARE, stage_grid, time_axis
 from dashboards.palette import shapes, tone, tones
-
-_BARE = {"domain": False, "ticks": False}
 
 
 def receipt_waterfall(steps: pl.DataFrame, has_score: bool) -> alt.LayerChart:
@@ -33,7 +31,7 @@ def receipt_waterfall(steps: pl.DataFrame, has_score: bool) -> alt.LayerChart:
         pl.col("kind").replace_strict(drawn, default="grey", return_dtype=pl.String).alias("tone"),
     )
     base = palette.chart(data).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **_BARE)),
+        y=alt.Y("label:N", sort=order, title=None, axis=alt.Axis(labelLimit=130, **BARE)),
         tooltip=[
             alt.Tooltip("label:N", title="step"),
             alt.Tooltip("text:N", title="points"),
@@ -59,17 +57,7 @@ def listening_map(cells: pl.DataFrame) -> alt.LayerChart:
 
     cells: of ``listening_tables.post_cells``, in the order in which they are drawn.
     """
-    stages, sources = (cells[name].unique(maintain_order=True).to_list() for name in ("stage", "source"))
-    top = alt.Axis(orient="top", labelAngle=0, labelFontWeight=600, labelLimit=90, labelOverlap=False, **_BARE)
-    base = palette.chart(cells).encode(
-        x=alt.X("source:N", sort=sources, title=None, axis=top, scale=alt.Scale(paddingInner=0.03)),
-        y=alt.Y(
-            "stage:N",
-            sort=stages,
-            title=None,
-            axis=alt.Axis(labelFontWeight=600, **_BARE),
-            scale=alt.Scale(paddingInner=0.08),
-        ),
+    base = stage_grid(cells, across="source", padding=0.08, labelLimit=90, labelOverlap=False).encode(
         tooltip=[
             alt.Tooltip("stage:N"),
             alt.Tooltip("source:N"),
@@ -132,7 +120,7 @@ def renewal_auc(associations: pl.DataFrame) -> alt.LayerChart:
     horizons = associations.sort("horizon_days")["horizon_text"].unique(maintain_order=True).to_list()
     found = pl.when(pl.col("verdict") == "associated").then(pl.lit("good")).otherwise(pl.lit("grey")).alias("tone")
     base = palette.chart(associations.filter(pl.col("auc").is_not_null()).with_columns(found)).encode(
-        y=alt.Y("predictor_text:N", sort=alt.SortField("rank"), title=None, axis=alt.Axis(labelLimit=170, **_BARE)),
+        y=alt.Y("predictor_text:N", sort=alt.SortField("rank"), title=None, axis=alt.Axis(labelLimit=170, **BARE)),
         yOffset=alt.YOffset("horizon_text:N", sort=horizons),
         tooltip=[
             alt.Tooltip("predictor_text:N", title="predictor"),

@@ -28,9 +28,7 @@ priced as (
         rates.usd_per_unit
     from latest
     left join rates
-        on
-            upper(trim(coalesce(latest.currency, 'USD'))) = rates.currency
-            and {{ in_force('rates', 'latest.said_at') }}
+        on {{ rate_of('latest', 'rates', 'latest.said_at') }}
 ),
 
 stg_accounts as (

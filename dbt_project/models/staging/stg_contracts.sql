@@ -20,9 +20,7 @@ priced as (
         rates.usd_per_unit
     from latest
     left join rates
-        on
-            upper(trim(coalesce(latest.currency, 'USD'))) = rates.currency
-            and {{ in_force('rates', "latest.starts_on") }}
+        on {{ rate_of('latest', 'rates', 'latest.starts_on') }}
 ),
 
 stg_contracts as (
