@@ -28,23 +28,6 @@ app = typer.Typer(
     add_completion=False,
 )
 
-SCORE_COLUMNS = (
-    "sentiment",
-    "p_negative",
-    "p_neutral",
-    "p_positive",
-    "confidence",
-    "emotion",
-    "emotion_intensity",
-    "intents",
-    "effort",
-    "resolution",
-    "null_reason",
-    "model_version",
-)
-
-CHANNELS = ("ticket", "chat", "email", "call", "social", "community", "review", "survey")
-
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Quiet = Annotated[
     float,
@@ -231,32 +214,18 @@ def score(
     ),
 ) -> None:
     """Score the texts of a CSV file."""
-    import polars as pl
-
     from models_nlp.artefact import ArtefactError
+    from orchestration.score_file import WrongCall, read_texts, write_scores
 
     try:
-        frame = pl.read_csv(file, infer_schema=False)
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        # The parser's own words may quote a cell, so only its kind is told.
-        raise fail(
-            f"{file}: not readable as CSV in UTF-8 with a header row ({type(error).__name__}); check quotes, the "
-            "number of cells in each row, and the encoding"
-        ) from None
-    if text_column not in frame.columns:
-        raise fail(f"{file}: has no column {text_column!r}; its columns are {', '.join(frame.columns)}", 2)
-    if channel not in CHANNELS:
-        raise fail(f"--channel {channel}: there is no such channel; one of {', '.join(CHANNELS)}", 2)
-    if not out.absolute().parent.is_dir():
-        raise fail(f"--out {out}: the folder {out.absolute().parent} does not exist; make it first", 2)
-    texts = frame[text_column].fill_null("").to_list()
-    try:
+        texts = read_texts(file, text_column, channel, out)
         with progress_shown(quiet=False), Beside() as beside:
             scores = beside.scorer().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
-    except ArtefactError as error:
+    except WrongCall as error:
+        raise fail(str(error), 2) from None
+    except (ArtefactError, ValueError) as error:
         raise fail(str(error)) from None
-    joined = pl.col("intents").list.join(";")
-    scores.select(joined if c == "intents" else pl.col(c) for c in SCORE_COLUMNS).write_csv(out)
+    write_scores(scores, out)
     messages.print(f"{scores.height} texts scored: {out}")
 
 
