@@ -17,6 +17,7 @@ from storage.layout import DataDir
 
 QUIET_SECONDS = 30  # a file that changed more recently may still be being written
 CHECK_EVERY_SECONDS = 60
+PATIENCE_SECONDS = 1_800  # so long may one file that never rests keep the others waiting
 
 
 def landed(landing: Path, now: float, but: Path | None = None) -> tuple[list[str], bool]:
@@ -42,25 +43,32 @@ def fingerprint(identities: Iterable[str]) -> str:
 @dg.sensor(
     job=refresh,
     minimum_interval_seconds=CHECK_EVERY_SECONDS,
-    description="Looks into the landing folder; when new files have come to rest, starts one refresh for them.",
+    description="Looks into the landing folder; when new files have come to rest, starts one refresh for them. A "
+    "file that never rests is left for later after half an hour.",
 )
 def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     paths = DataDir.from_env()
     landing = paths.landing
     # A refresh reads what it pulled itself: taken for an extract that somebody dropped, it would start the next one.
-    at_rest, is_moving = landed(landing, time.time(), but=paths.landing_pulled)
+    now = time.time()
+    at_rest, is_moving = landed(landing, now, but=paths.landing_pulled)
     if not at_rest:
         return dg.SkipReason(f"nothing has landed in {landing.name}/ yet")
+    seen, _, waiting_since = (context.cursor or "").partition(" ")
     if is_moving:
-        return dg.SkipReason("files are still being written; waiting until all are at rest")
+        since = float(waiting_since or now)
+        if now - since < PATIENCE_SECONDS:
+            why = "files are still being written; waiting until all are at rest"
+            return dg.SensorResult(skip_reason=why, cursor=f"{seen} {since:.0f}")
     company_map = DataDir.from_env().company_map
     # A changed company map reads the files anew, so it is as good as a delivery.
     declared = [hashlib.sha256(company_map.read_bytes()).hexdigest()] if company_map.exists() else []
-    now = fingerprint([*at_rest, *declared])
-    if now == context.cursor:
-        return dg.SkipReason("nothing new since the last refresh")
+    found = fingerprint([*at_rest, *declared])
+    cursor = f"{found} {waiting_since}" if is_moving else found
+    if found == seen:
+        return dg.SensorResult(skip_reason="nothing new since the last refresh", cursor=cursor)
     # The key is made of names, sizes and times: the same files never start a second run, whoever lost the cursor.
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=now)], cursor=now)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=found)], cursor=cursor)
 
 
 SENSORS = [landing_sensor]
