@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -108,9 +109,16 @@ def has_unreadable_account(*places: Any) -> bool:
 
 
 def _accounts_of(place: Any) -> list[Any]:
-    """What stands under each of the keys that may hold the account, the most telling first; null where nothing does."""
-    spelled = {re.sub(r"[\s-]+", "_", str(key).lower()): value for key, value in _opened(place).items()}
-    return [spelled.get(key) for key in ACCOUNT_KEYS]
+    """What stands under the keys that may hold the account, the most telling first."""
+    found = _opened(place)
+    return [found[key] for key in _account_keys(tuple(found))]
+
+
+@lru_cache(maxsize=256)  # the objects of a file have few shapes
+def _account_keys(keys: tuple[str, ...]) -> list[str]:
+    """Those of ``keys`` that may hold the account, the most telling first; of two that are spelled alike the last."""
+    spelled = {re.sub(r"[\s-]+", "_", key.lower()): key for key in keys}
+    return [spelled[key] for key in ACCOUNT_KEYS if key in spelled]
 
 
 def _opened(place: Any) -> Mapping[str, Any]:

@@ -27,6 +27,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -90,8 +91,14 @@ def _is_refused(place: Any) -> bool:
             return False
     if not isinstance(place, dict):
         return False
-    spelled = {re.sub(r"[\W_]", "", str(key)).lower(): value for key, value in place.items()}
-    return any(str(spelled.get(key)).strip().lower() in _REFUSED for key in _CONSENT)
+    return any(str(place[key]).strip().lower() in _REFUSED for key in _consent_keys(tuple(place)))
+
+
+@lru_cache(maxsize=256)  # the objects of a file have few shapes
+def _consent_keys(keys: tuple[str, ...]) -> list[str]:
+    """Those of ``keys`` that speak of consent; of two that are spelled alike the last."""
+    spelled = {re.sub(r"[\W_]", "", key).lower(): key for key in keys}
+    return [spelled[key] for key in _CONSENT if key in spelled]
 
 
 def _about(call: Row) -> Row:
@@ -133,21 +140,22 @@ def _call_rows(call: Row) -> Iterator[tuple[str, Row]]:
 
 def _turns(transcript: Row) -> Iterator[tuple[str, Row]]:
     """One message a turn. When it was said and by whom the call tells."""
-    call_id = as_text(transcript.get("callId"))
+    conversation = f"gong:{as_text(transcript.get('callId'))}"
     for nth, turn in enumerate(_list(transcript.get("transcript")), start=1):
         sentences = _list(turn.get("sentences"))
-        starts, ends = ([s[edge] for s in sentences if s.get(edge) is not None] for edge in ("start", "end"))
-        words = [text for text in (as_text(s.get("text")) for s in sentences) if text]
+        starts = [start for s in sentences if (start := s.get("start")) is not None]
+        ends = [end for s in sentences if (end := s.get("end")) is not None]
+        words = [text for s in sentences if (text := as_text(s.get("text")))]
         yield (
             "messages",
             {
-                "message_id": f"gong:{call_id}:{nth}",
+                "message_id": f"{conversation}:{nth}",
                 "channel": "call",
                 "author_kind": "unknown",
                 "body": " ".join(words) or None,
-                "conversation_id": f"gong:{call_id}",
-                "ticket_id": f"gong:{call_id}",  # so that a survey about the call is one episode with it
-                "speaker_id": f"gong:{call_id}:{as_text(turn.get('speakerId')) or ''}",
+                "conversation_id": conversation,
+                "ticket_id": conversation,  # so that a survey about the call is one episode with it
+                "speaker_id": f"{conversation}:{as_text(turn.get('speakerId')) or ''}",
                 "start_s": _seconds(starts[0] if starts else None),
                 "end_s": _seconds(ends[-1] if ends else None),
             },
@@ -155,7 +163,7 @@ def _turns(transcript: Row) -> Iterator[tuple[str, Row]]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _seconds(milliseconds: Any) -> str | None:
@@ -213,9 +221,9 @@ def _read(content: Content, limits: Limits) -> Extract:
     outcomes: dict[int, Outcome] = {}
     for number, record in lines.records:
         found = _rows(record)
-        outcomes[number] = (
-            [(t, row | {"source_row": number}) for t, row in found] if not isinstance(found, str) else found
-        )
+        outcomes[number] = found
+        for _, row in found if isinstance(found, list) else ():
+            row["source_row"] = number
         for reason in {_closed(call) for kind, call in _objects(record) if kind == "call"} - {None}:
             closed[reason].append(number)
     frames, excluded = settled(outcomes, _UNREAD, {"no_text": "messages"})

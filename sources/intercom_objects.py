@@ -13,7 +13,7 @@ Fields: developers.intercom.com/docs/references/rest-api/api.intercom.io/convers
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sources.connector_tables import ACTIVE, is_gone, truth
@@ -47,6 +47,7 @@ _CHANNELS = {
 _TWITTER_NOTICE = "We've removed this part of the conversation to comply with Twitter"
 # Intercom makes up a company for each lead that was asked for one; such an id is no id of ours.
 _MADE_UP = "-qualification-company"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND = 253_402_300_800  # the year 10000
 _OPERATOR = "operator+"  # the mailbox of Intercom's own bot, which writes as an admin
 
@@ -54,7 +55,7 @@ _OPERATOR = "operator+"  # the mailbox of Intercom's own bot, which writes as an
 def moment(value: Any) -> str | None:
     """A time as text: epoch seconds are written out in UTC, all else stays as it is."""
     if type(value) is int and 0 <= value < _LAST_SECOND:
-        return f"{datetime.fromtimestamp(value, UTC).isoformat()}Z".replace("+00:00", "")
+        return (_EPOCH + timedelta(seconds=value)).isoformat()[:19] + "Z"
     text = as_text(value)
     if text is None or not text.strip().isdecimal():
         return text
@@ -69,11 +70,12 @@ def conversation_rows(number: int, conversation: Row) -> list[tuple[str, Row]]:
     identifier = as_text(conversation.get("id"))
     source = _object(conversation.get("source")) or _object(conversation.get("conversation_message"))
     contacts = _items(conversation, "contacts")
-    shared = {"conversation_id": identifier, "source_type": source.get("type"), "is_gone": is_gone(conversation)}
-    first = source | shared | {"id": f"{identifier}:source", "part_type": "source"}
-    first |= {"created_at": conversation.get("created_at"), "updated_at": conversation.get("updated_at")}
+    times = {"created_at": conversation.get("created_at"), "updated_at": conversation.get("updated_at")}
+    first = source | times | {"id": f"{identifier}:source", "part_type": "source"}
+    about = (f"intercom:{identifier}" if identifier is not None else None, _channel(source.get("type")))
+    was_deleted = is_gone(conversation)
     found = [
-        part_row(number, part) for part in (first, *(p | shared for p in _items(conversation, "conversation_parts")))
+        _message(number, part, *about, was_deleted) for part in (first, *_items(conversation, "conversation_parts"))
     ]
     rows: list[tuple[str, Row]] = [("messages", row) for row in found if row is not None]
     rating = _rating(number, conversation, contacts)
@@ -86,7 +88,19 @@ def conversation_rows(number: int, conversation: Row) -> list[tuple[str, Row]]:
 
 
 def part_row(number: int, part: Row) -> Row | None:
-    """One part as a message; None if it only changes the conversation's state. ``author_kind`` None: nobody knows."""
+    """A part that comes by itself as a message; None if it only changes the conversation's state."""
+    conversation = as_text(part.get("conversation_id"))
+    about = (f"intercom:{conversation}" if conversation is not None else None, _channel(part.get("source_type")))
+    return _message(number, part, *about, False)
+
+
+def _channel(source_type: Any) -> str | None:
+    given = as_text(source_type)
+    return _CHANNELS.get(given or "conversation", given)
+
+
+def _message(number: int, part: Row, conversation: str | None, channel: str | None, was_deleted: bool) -> Row | None:
+    """One part as a message. ``author_kind`` None: nobody knows. ``was_deleted``: the whole conversation."""
     body, kind = as_text(part.get("body")), str(part.get("part_type"))
     if body is None or kind.startswith("conversation_rating"):
         return None  # a rating is read from the conversation
@@ -99,15 +113,12 @@ def part_row(number: int, part: Row) -> Row | None:
     is_note = kind.startswith("note")
     if is_note and who in (None, "customer"):
         who = "agent"  # notes are internal, whoever wrote them
-    conversation = as_text(part.get("conversation_id"))
-    conversation = f"intercom:{conversation}" if conversation is not None else None
     identifier = as_text(part.get("id"))
-    is_deleted = truth(part.get("redacted")) is True or part.get("is_gone") or is_gone(part)
-    channel = as_text(part.get("source_type"))
+    is_deleted = was_deleted or truth(part.get("redacted")) is True or is_gone(part)
     return {
         "source_row": number,
         "message_id": f"intercom:{identifier}" if identifier is not None else None,
-        "channel": _CHANNELS.get(channel or "conversation", channel),
+        "channel": channel,
         "author_kind": who,
         "body": body,
         "sent_at": moment(part.get("created_at")),

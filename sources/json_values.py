@@ -34,6 +34,7 @@ _SHAPE = bytes(
 # So many digits that a float may not hold them; an exponent that may be beyond a float's.
 _LONG = (b"x" + b"0" * 16, b"x-" + b"0" * 16, b"0e000", b"0e-000")
 _NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_BEFORE_A_NUMBER = b":,[ \t\r\n"
 _LONGEST = 1_000  # signs of a number that is looked at
 _EXACT_DIGITS = 18  # integers of up to 64 bits are kept as they are
 
@@ -64,7 +65,7 @@ def _has_inexact(text: bytes, shape: bytes, pattern: bytes) -> bool:
         start = at + 1 if pattern.startswith(b"x") else _start_before(shape, at)
         end = shape.find(b"x", start)
         written = text[start : end if end >= 0 else len(text)]
-        is_text = text[max(start - 1, 0) : start] == b'"'
+        is_text = start > 0 and text[start - 1] not in _BEFORE_A_NUMBER
         if not is_text and _NUMBER.fullmatch(written) and not _is_exact(written):
             return True
         at = shape.find(pattern, max(at + 1, start + len(written)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NoReturn
 
+import orjson
 import polars as pl
 
 from sources import json_values
@@ -190,7 +191,21 @@ def as_column(name: str, values: list[Any], has_long: bool = True) -> pl.Series:
         return pl.repeat(None, len(values), dtype=pl.String, eager=True).alias(name)
     if kinds == {str}:
         return pl.Series(name, [value or None for value in values], dtype=pl.String)
+    if kinds == {bool}:
+        return pl.Series(name, values, dtype=pl.Boolean).cast(pl.String)
+    if kinds <= {list, dict} and not has_long:
+        return pl.Series(name, _nested_texts(values), dtype=pl.String)
     return pl.Series(name, [as_text(value, has_long) for value in values], dtype=pl.String)
+
+
+def _nested_texts(values: list[Any]) -> list[str | None]:
+    """``as_text`` of lists and objects. Many are the same in all records, and are written once."""
+    try:
+        spelled = [None if value is None else orjson.dumps(value) for value in values]
+    except orjson.JSONEncodeError:  # deeper than it goes
+        return [as_text(value, has_long=False) for value in values]
+    known = {same: as_text(value, has_long=False) for same, value in dict(zip(spelled, values, strict=True)).items()}
+    return [known[same] for same in spelled]
 
 
 def _lines(body: bytes) -> Iterator[bytes]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from string import ascii_letters, ascii_uppercase, digits
 
 import polars as pl
 
-_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+# Five characters, capitals marked, are one sign of the suffix: the first character is the lowest binary digit.
+_MARKS = str.maketrans({c: "1" if c in ascii_uppercase else "0" for c in ascii_letters + digits})
+_SUFFIX = {f"{n:05b}"[::-1]: sign for n, sign in enumerate(ascii_uppercase + "012345")}
 _SHORT = re.compile(r"[A-Za-z0-9]{15}")
 #: Accounts, contacts, users, opportunities, contracts, cases and their like begin with 0, a digit or letter, a digit.
 _REFERENCE = re.compile(r"0[0-9][0-9A-Za-z][A-Za-z0-9]{12}")
@@ -22,11 +25,8 @@ def long_id(identifier: str) -> str:
     """The 18-character form of a 15-character id; anything else as it is."""
     if not _SHORT.fullmatch(identifier):
         return identifier
-    suffix = ""
-    for start in (0, 5, 10):
-        capitals = [c.isascii() and c.isupper() for c in identifier[start : start + 5]]
-        suffix += _SUFFIX[sum(1 << at for at, is_capital in enumerate(capitals) if is_capital)]
-    return identifier + suffix
+    marks = identifier.translate(_MARKS)
+    return identifier + _SUFFIX[marks[:5]] + _SUFFIX[marks[5:10]] + _SUFFIX[marks[10:]]
 
 
 def long_reference(identifier: str | None) -> str | None:

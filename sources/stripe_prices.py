@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 _ZERO_DECIMALS = (
@@ -79,8 +80,13 @@ def _number(value: Any) -> Decimal | None:
     """A finite number of plain size; None for anything else."""
     if value is None or isinstance(value, bool):
         return None
+    return _decimal(str(value).strip())
+
+
+@lru_cache(maxsize=1024)  # a price list is short, and so are intervals and quantities
+def _decimal(written: str) -> Decimal | None:
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(written)
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number) < Decimal("1e18") else None

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -54,7 +55,7 @@ class Answered:
     email: str | None = None
     full_name: str | None = None
 
-    @property
+    @cached_property
     def person_id(self) -> str | None:
         if self.links.get("person_id"):
             return long_reference(self.links["person_id"])

@@ -24,6 +24,16 @@ Row = dict[str, Any]
 ROLES = {"end-user": "customer", "end_user": "customer", "agent": "agent", "admin": "agent", "bot": "bot"}
 
 
+# Kind of object → where the directory keeps it, and under which of its keys.
+_SHELVES = {
+    "user": ("users", "id"),
+    "organization": ("organizations", "id"),
+    "ticket": ("tickets", "id"),
+    "metrics": ("metrics", "ticket_id"),
+    "chat": ("chats", "chat_id"),
+}
+
+
 @dataclass
 class Directory:
     """What the other records of the same file say of a record: roles, ids of the CRM, whose ticket it is."""
@@ -37,20 +47,14 @@ class Directory:
 
     def note(self, kind: str | None, record: Row) -> None:
         """Remember ``record``, an object of this kind."""
-        shelf = {
-            "user": (self.users, "id"),
-            "organization": (self.organizations, "id"),
-            "ticket": (self.tickets, "id"),
-            "metrics": (self.metrics, "ticket_id"),
-            "chat": (self.chats, "chat_id"),
-        }.get(kind or "")
+        shelf = _SHELVES.get(kind or "")
         if shelf is None:
             return
-        known, key = shelf
+        name, key = shelf
         identifier = as_text(record.get(key))
         if identifier is None:
             return
-        known[identifier] = record
+        getattr(self, name)[identifier] = record
         if kind == "ticket":
             for merged in _ids(record.get("merged_ticket_ids")):
                 self.merged_into[merged] = identifier
@@ -68,9 +72,11 @@ class Directory:
         embedded = record.get(what)
         if isinstance(embedded, dict):
             return crm_id(embedded) or as_text(embedded.get("id"))
-        identifier = as_text(record.get(f"{what}_id"))
-        known = self.organizations if what == "organization" else self.users
-        return crm_id(known.get(identifier or "", {})) or identifier
+        identifier = as_text(record.get("organization_id" if what == "organization" else f"{what}_id"))
+        if identifier is None:
+            return None
+        known = (self.organizations if what == "organization" else self.users).get(identifier)
+        return crm_id(known) or identifier if known is not None else identifier
 
 
 def speaker_id(user_id: Any) -> str | None:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sources.content import DEFAULT_LIMITS, Limits
-from sources.jsonlines import as_text_table, read_json_lines
+from sources.json_values import has_long_numbers
+from sources.jsonlines import as_column, as_text, as_text_table, read_json_lines
 
 
 def faults(body: bytes, limits: Limits = DEFAULT_LIMITS):
@@ -114,3 +115,19 @@ def test_a_number_keeps_all_digits_that_a_float_would_lose(number):
 def test_what_is_read_is_what_the_strict_decoder_reads(record, is_ascii):
     line = json.dumps(record, ensure_ascii=is_ascii).encode()
     assert read_json_lines(line).records == [(1, json.loads(line))]
+
+
+def test_digits_inside_a_text_are_no_long_number():
+    assert not has_long_numbers(b'{"link": "https://a.example/r/ab12345678901234567890cd", "id": "f0e000f", "x": 1}')
+    assert has_long_numbers(b'{"id":12345678901234567890}')
+    assert all(has_long_numbers(b"[" + gap + b"-0.12345678901234567890]") for gap in (b"", b" ", b"\t", b"\r\n", b"1,"))
+
+
+def test_lists_and_objects_are_written_alike_wherever_they_stand():
+    values = [{"b": 1, "a": [True, None]}, None, [], {}, {"a": [True, None], "b": 1}, ["é"], [1.0]]
+    assert as_column("x", values, has_long=False).to_list() == [as_text(value) for value in values]
+    deep: list = []
+    for _ in range(400):
+        deep = [deep]
+    assert as_column("x", [deep, *values], has_long=False).to_list() == [as_text(value) for value in [deep, *values]]
+    assert as_column("x", [True, None, False], has_long=False).to_list() == ["true", None, "false"]
