@@ -37,8 +37,8 @@ _TIME = (
 def cast_columns(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame:
     """The columns of ``kinds`` (text, or typed as Parquet columns are), each as the polars type of its kind.
 
-    What cannot be read becomes null. All columns are cast in one pass; only spellings of time that are not the common
-    one take a second.
+    What cannot be read becomes null. All columns are cast in one pass; only cells whose time or truth is not spelled in
+    the common way take a second.
     """
     ready = [_cast_typed(frame[name], kind) for name, kind in kinds.items() if frame.schema[name] != pl.String]
     frame = frame.with_columns(ready)
@@ -49,11 +49,14 @@ def cast_columns(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> pl.DataFrame
         most = typed.select(pl.col(numbers).abs().max()).row(0)
         large = [name for name, number in zip(numbers, most, strict=True) if number is not None and number >= _EXACT_TO]
         typed = typed.with_columns(_exact_integers(frame[name], typed[name]) for name in large)
-    times = [name for name in text if kinds[name] == "timestamp"]
-    if times:
-        left = typed.select(pl.col(name).is_null() & frame[name].is_not_null() for name in times)
-        uncommon = [name for name in times if left[name].any()]
-        typed = typed.with_columns(_other_times(frame[name], typed[name], left[name]) for name in uncommon)
+    spelled = [name for name in text if kinds[name] in _OTHER_SPELLINGS]
+    if spelled:
+        left = typed.select(pl.col(name).is_null() & frame[name].is_not_null() for name in spelled)
+        uncommon = [name for name in spelled if left[name].any()]
+        typed = typed.with_columns(
+            typed[name].scatter(at := left[name].arg_true(), _OTHER_SPELLINGS[kinds[name]](frame[name].gather(at)))
+            for name in uncommon
+        )
     return typed
 
 
@@ -65,15 +68,17 @@ def cast(values: pl.Series, kind: Kind) -> pl.Series:
 def _cast_text(name: str, kind: Kind) -> pl.Expr:
     if kind == "text":
         return pl.col(name)
+    if kind == "boolean":
+        return pl.when(pl.col(name) == "true").then(True).when(pl.col(name) == "false").then(False).alias(name)
+    if kind == "timestamp":
+        # Nearly all times of a column differ: remembering those that were read costs more than reading them.
+        common = "%Y-%m-%dT%H:%M:%SZ"
+        return pl.col(name).str.to_datetime(common, time_unit="us", time_zone="UTC", strict=False, cache=False)
     text = pl.col(name).str.strip_chars()
     if kind == "number":
         number = text.cast(pl.Float64, strict=False)
         return pl.when(number.is_finite()).then(number).alias(name)
-    if kind == "boolean":
-        return text.str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean).alias(name)
-    if kind == "date":
-        return pl.when(text.str.len_bytes() == 10).then(text.str.to_date("%Y-%m-%d", strict=False)).alias(name)
-    return text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False).alias(name)
+    return pl.when(text.str.len_bytes() == 10).then(text.str.to_date("%Y-%m-%d", strict=False)).alias(name)
 
 
 def _cast_typed(values: pl.Series, kind: Kind) -> pl.Series:
@@ -114,12 +119,16 @@ def _finite(numbers: pl.Series) -> pl.Series:
     return numbers.set(~numbers.is_finite().fill_null(True), None)
 
 
-def _other_times(text: pl.Series, read: pl.Series, left: pl.Series) -> pl.Series:
-    """``read``, completed where ``left`` says that the common spelling did not fit."""
-    at = left.arg_true()
-    moment, local = _spelled_times(text.gather(at))
-    is_local = local.is_not_null()
-    return read.scatter(at, moment.zip_with(~is_local, local_times.utc(local)))
+def _other_truths(text: pl.Series) -> pl.Series:
+    return text.str.strip_chars().str.to_lowercase().replace_strict(TRUTH, default=None, return_dtype=pl.Boolean)
+
+
+def _other_times(text: pl.Series) -> pl.Series:
+    moment, local = _spelled_times(text)
+    return moment.zip_with(local.is_null(), local_times.utc(local))
+
+
+_OTHER_SPELLINGS = {"timestamp": _other_times, "boolean": _other_truths}
 
 
 def _spelled_times(text: pl.Series) -> tuple[pl.Series, pl.Series]:

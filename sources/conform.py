@@ -62,8 +62,18 @@ def conform(table: Table, frame: pl.DataFrame) -> Conformed:
     present = [c for c in table.columns if c.name in frame.columns and (c.filled or _has_cells(frame[c.name]))]
     given = _without_blanks(frame.select(c.name for c in present))
     typed = cast_columns(given, {c.name: c.kind for c in present})
+    listed = [c for c in present if c.allowed]
+    is_settled = typed.select(~_not_allowed(c).any() for c in listed)
+    unsettled = [c for c in listed if not is_settled[c.name].all()]
     rows = pl.concat([typed, frame.select("source_row", "is_derived")], how="horizontal").select(
-        *(_settled(c) if c in present else pl.lit(None, POLARS_TYPE[c.kind]).alias(c.name) for c in table.columns),
+        *(
+            pl.lit(None, POLARS_TYPE[c.kind]).alias(c.name)
+            if c not in present
+            else _settled(c)
+            if c in unsettled
+            else pl.col(c.name)
+            for c in table.columns
+        ),
         "source_row",
         "is_derived",
     )
@@ -124,8 +134,7 @@ def _is_text(frame: pl.DataFrame, name: str) -> bool:
 
 def _settled(column: Column) -> pl.Expr:
     """Words of a fixed list are compared without regard to case and surrounding spaces."""
-    value = pl.col(column.name)
-    return value.str.strip_chars().str.to_lowercase() if column.allowed else value
+    return pl.col(column.name).str.strip_chars().str.to_lowercase()
 
 
 def _not_allowed(column: Column) -> pl.Expr:

@@ -27,8 +27,9 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
     """Write ``frame`` to ``path`` in one atomic step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    # Measured on a million messages: half the time of the default level, and the file is no larger.
-    frame.write_parquet(aside, compression="zstd", compression_level=1)
+    # Measured on a million messages: half the time of the default level, and small groups of rows are faster still;
+    # the file is no larger.
+    frame.write_parquet(aside, compression="zstd", compression_level=1, row_group_size=1 << 17)
     sync(aside)
     aside.replace(path)
     sync(path.parent)
