@@ -100,7 +100,11 @@ def main() -> int:
     took = {"seconds": time.perf_counter() - started[0], "cpu_seconds": time.process_time() - started[1]}
     figures = {key: round(value, 3) for key, value in took.items()} | _told
     figures |= {"rows_read": read, "rows_kept": kept, "rows_per_second": round(read / figures["seconds"])}
-    print(json.dumps(figures | {"rows_per_cpu_second": round(read / figures["cpu_seconds"])}))
+    figures["rows_per_cpu_second"] = round(read / figures["cpu_seconds"])
+    if "rows_out" in figures:
+        figures["rows_out_per_second"] = round(figures["rows_out"] / figures["seconds"])
+        figures["rows_out_per_cpu_second"] = round(figures["rows_out"] / figures["cpu_seconds"])
+    print(json.dumps(figures))
     return 0
 
 
