@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboards import wording
+from dashboards import reasons, wording
 
 START = 50.0
 PRIOR = "prior"
@@ -22,16 +22,6 @@ RECEIPT_TOLERANCE = 0.01
 VISIBLE = 0.05
 
 _FEELINGS = {1: "▲ happy", 0: "● neutral", -1: "▼ unhappy"}
-_NULL_REASONS = {
-    "no_consent": "no consent",
-    "language": "language not read",
-    "empty": "empty",
-    "quality": "unreadable",
-    "auto_reply": "automatic reply",
-    "author": "not the customer",
-    "speaker_unknown": "speaker not known yet",
-    "no_model": "not scored",
-}
 
 
 @dataclass(frozen=True)
@@ -176,7 +166,7 @@ def survey_answers(facts: pl.DataFrame) -> pl.DataFrame:
     scale = pl.col("native_scale").str.extract_groups(r"^(?<low>\S+) to (?<high>\S+), (?<which>higher|lower)")
     low, high = (scale.struct.field(end).cast(pl.Float64, strict=False) for end in ("low", "high"))
     share = (pl.col("native_score") - low) / (high - low)
-    survey = pl.col("touchpoint").str.strip_prefix("survey/").map_elements(wording.plain, return_dtype=pl.String)
+    survey = pl.col("touchpoint").str.split("/").list.last().map_elements(wording.plain, return_dtype=pl.String)
     position = pl.when(scale.struct.field("which") == "lower").then(1 - share).otherwise(share)
     return rows.select(
         "occurred_at",
@@ -204,7 +194,7 @@ def survey_summary(answers: pl.DataFrame) -> pl.DataFrame:
 def _feeling(sentiment: int | None, null_reason: str | None) -> str:
     if sentiment is not None:
         return _FEELINGS[sentiment]
-    return f"not known: {_NULL_REASONS.get(null_reason or '', wording.plain(null_reason or 'no signal'))}"
+    return f"not known: {reasons.not_scored(null_reason)}"
 
 
 def _words(column: str) -> pl.Expr:

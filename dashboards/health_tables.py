@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards import wording
+from dashboards import reasons, wording
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,30 @@ def unmatched(listed: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("is_unmatched_person").sum().alias("n_people"), pl.col("n_unlinked").sum())
         .sort(["n_unlinked", "n_people", "source", "reason"], descending=[True, True, False, False])
         .with_columns(pl.col("reason").map_elements(wording.unlinked, return_dtype=pl.String).alias("why"))
+    )
+
+
+def unscored(counts: pl.DataFrame) -> pl.DataFrame:
+    """unscored_touches by reason, those without consent first.
+
+    Columns: reason (in words), n_touches, channels, last_touch_at, is_refused.
+    """
+    why = pl.struct("null_reason", "refusal").map_elements(
+        lambda row: (
+            reasons.refusal(row["refusal"])
+            if row["null_reason"] == "no_consent"
+            else reasons.not_scored(row["null_reason"])
+        ),
+        return_dtype=pl.String,
+    )
+    return (
+        counts.with_columns(why.alias("reason"), (pl.col("null_reason") == "no_consent").alias("is_refused"))
+        .sort("n_touches", "channel", descending=[True, False])
+        .group_by("is_refused", "reason", maintain_order=True)
+        .agg(
+            pl.col("n_touches").sum(), pl.col("channel").str.join(", ").alias("channels"), pl.col("last_touch_at").max()
+        )
+        .sort("is_refused", "n_touches", "reason", descending=[True, True, False])
     )
 
 

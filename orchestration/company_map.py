@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sources import inspection, proposals
-from sources.company_map import SEPARATORS, CompanyMap
+from sources.company_map import EMPTY, SEPARATORS, CompanyMap
 from sources.content import DEFAULT_LIMITS, open_content
 from sources.delimited import read_delimited, read_header
 from sources.errors import WrongShape
@@ -61,9 +61,11 @@ def look(
     extracts: Path,
     company: CompanyMap,
     touchpoints: Iterable[str] = (),
+    survey_touchpoints: Iterable[str] = (),
     progress: Callable[[int, int, str], None] | None = None,
 ) -> Sample:
-    """Inspect the extracts and gather what is open. ``touchpoints``: topics that the policy gives a stage.
+    """Inspect the extracts and gather what is open. ``touchpoints``: topics that the policy gives a stage;
+    ``survey_touchpoints``: what surveys may be said to ask about.
 
     Raises ``FileNotFoundError`` if there is no such folder.
     """
@@ -89,6 +91,7 @@ def look(
                 shapes[header] = question
     known = {proposals.plain(t) for t in touchpoints}
     questions = [*shapes.values(), *_questions_of_words(files, known), *_questions_of_writing(files, company)]
+    questions += _questions_of_surveys(files, set(survey_touchpoints))
     return Sample(files, sorted(questions, key=lambda q: q.path), max(len(found) - MOST_FILES, 0))
 
 
@@ -98,6 +101,8 @@ def _questions_of_words(files: list[Inspected], touchpoints: set[str]) -> Iterat
         key = (word.source, word.section, word.word)
         counts[key] = counts.get(key, 0) + word.n_rows
     for (source, section, word), n in counts.items():
+        if section == inspection.SURVEY_TOUCHPOINTS:
+            continue
         if section == "touchpoints" and proposals.plain(word) in touchpoints:
             continue
         proposal = proposals.word_for(section, word)
@@ -107,6 +112,21 @@ def _questions_of_words(files: list[Inspected], touchpoints: set[str]) -> Iterat
             path, is_needed = ("sources", source, section, word), section in _MUST
         why = f"{_rows(n)} of the sample" + (PROPOSED if proposal else "")
         yield Question(path, f"what is {word!r} among {section} of {source}?", n, proposal, why, is_needed)
+
+
+def _questions_of_surveys(files: list[Inspected], touchpoints: set[str]) -> Iterator[Question]:
+    """What a survey asks about, where its name tells: it counts there whatever the CRM says of the account."""
+    counts: dict[tuple[str, str], int] = {}
+    for word in (w for file in files for w in file.words if w.section == inspection.SURVEY_TOUCHPOINTS):
+        counts[word.source, word.word] = counts.get((word.source, word.word), 0) + word.n_rows
+    for (source, name), n in counts.items():
+        proposal = proposals.touchpoint_of_survey(name)
+        if proposal in touchpoints:
+            path, what = (
+                ("sources", source, "surveys", name, "touchpoint"),
+                f"what does {name!r} of {source} ask about?",
+            )
+            yield Question(path, what, n, proposal, f"{_rows(n)} of the sample{PROPOSED}", is_needed=False)
 
 
 def _questions_of_writing(files: list[Inspected], company: CompanyMap) -> Iterator[Question]:
@@ -169,8 +189,11 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w ./()-]", "_", name)
 
 
-def wrong(sample: Sample, text: str, where: str) -> list[str]:
-    """What is wrong with the map for this sample, sorted by line: the line to edit, the fault, what to do."""
+def wrong(
+    sample: Sample, text: str, where: str, company: CompanyMap = EMPTY, survey_touchpoints: Iterable[str] = ()
+) -> list[str]:
+    """What is wrong with the map for this sample and the policy, sorted by line: the line to edit, the fault, what to
+    do. ``company``: the map that ``text`` writes; ``survey_touchpoints``: those that the policy gives a stage."""
     _, lines = read_yaml(text, where) if text.strip() else ({}, {})
 
     def line_of(path: tuple[str, ...]) -> int:
@@ -187,4 +210,24 @@ def wrong(sample: Sample, text: str, where: str) -> list[str]:
     for file in sample.files:
         if file.fault is not None:
             told.add((line_of(("own_tables",)), f"{file.name}: {file.fault}"))
+    known = sorted(survey_touchpoints)
+    for path, touchpoint in _survey_touchpoints(company):
+        if touchpoint not in known:
+            what = "the policy gives this touchpoint no stage: write one of " + ", ".join(known)
+            to_do = f"{what}, or add survey/{touchpoint} to policy_touchpoint_stages.csv"
+            told.add((line_of(path), f"{'.'.join(path)}: {to_do}"))
     return [f"{where} line {line}: {what}" for line, what in sorted(told)]
+
+
+def _survey_touchpoints(company: CompanyMap) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where the map says what a survey asks about, and what it says."""
+    for name, source in company.sources.items():
+        for survey, declared in source.surveys.items():
+            if declared.touchpoint is not None:
+                yield ("sources", name, "surveys", survey, "touchpoint"), declared.touchpoint
+    for name, own in company.own_tables.items():
+        if own.table == "survey_responses":
+            if "touchpoint" in own.constants:
+                yield ("own_tables", name, "constants", "touchpoint"), str(own.constants["touchpoint"])
+            for word, ours in own.values.get("touchpoint", {}).items():
+                yield ("own_tables", name, "values", "touchpoint", word), str(ours)

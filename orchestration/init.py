@@ -22,7 +22,7 @@ from orchestration import company_map
 from orchestration.company_map import Question, Sample
 from orchestration.dbt_project import PROJECT
 from sources import catalog
-from sources.company_map import NONE, words_of_our_own
+from sources.company_map import NONE, CompanyMap, words_of_our_own
 from sources.map_writing import with_answers
 from sources.survey_questions import declared_scale
 from storage.company import read_company_map
@@ -51,14 +51,25 @@ class Outcome:
 
 def topics() -> list[str]:
     """Topics of tickets that the policy gives a stage of their own."""
+    return _touchpoints_of("ticket/")
+
+
+def survey_touchpoints() -> list[str]:
+    """What surveys may ask about: touchpoints of theirs that the policy gives a stage."""
+    return _touchpoints_of("survey/")
+
+
+def _touchpoints_of(kind: str) -> list[str]:
     with _TOUCHPOINTS.open(encoding="utf-8", newline="") as file:
-        return [row["touchpoint"].removeprefix("ticket/") for row in csv.DictReader(file)]
+        named = dict.fromkeys(row["touchpoint"] for row in csv.DictReader(file))
+    return [name.removeprefix(kind) for name in named if name.startswith(kind)]
 
 
 def check(paths: DataDir, extracts: Path, progress: Progress | None = None) -> Outcome:
     """Look whether the present map fits the extracts. Raises ``MapError`` if it cannot be used at all."""
-    sample = company_map.look(extracts, read_company_map(paths), topics(), progress)
-    return Outcome(sample, company_map.wrong(sample, _text(paths), paths.company_map.name), 0, paths.company_map)
+    company = read_company_map(paths)
+    sample = company_map.look(extracts, company, topics(), survey_touchpoints(), progress)
+    return Outcome(sample, _wrong(paths, sample, company), 0, paths.company_map)
 
 
 def init(
@@ -76,7 +87,7 @@ def init(
     company, written = read_company_map(paths), 0
     asked: set[tuple[str, ...]] = set()
     while True:
-        sample = company_map.look(extracts, company, topics(), progress)
+        sample = company_map.look(extracts, company, topics(), survey_touchpoints(), progress)
         open_questions = [q for q in sample.questions if q.path not in asked]
         tables = [q for q in open_questions if q.path[0] == "own_tables" and len(q.path) == 2]
         now = tables or open_questions
@@ -91,8 +102,11 @@ def init(
             write_text(text, paths.company_map)
             written += len(answers)
         if not now:
-            wrong = company_map.wrong(sample, _text(paths), paths.company_map.name)
-            return Outcome(sample, wrong, written, paths.company_map)
+            return Outcome(sample, _wrong(paths, sample, company), written, paths.company_map)
+
+
+def _wrong(paths: DataDir, sample: Sample, company: CompanyMap) -> list[str]:
+    return company_map.wrong(sample, _text(paths), paths.company_map.name, company, survey_touchpoints())
 
 
 def _answered(question: Question, ask: Callable[[Question], Any] | None) -> Question | None:
@@ -147,6 +161,8 @@ def _words(question: Question) -> tuple[str, ...]:
 def _allowed(question: Question) -> str:
     if question.path[-1] == "time_zone":
         return "a name such as Europe/Berlin; ? to leave it open"
+    if question.path[-1] == "touchpoint":
+        return f"{', '.join(survey_touchpoints())}; ? to leave it open"
     if question.path[2] == "surveys":
         return "CSAT7 and its like, or csat:1-10:high; none: no score; ? to leave it open"
     words = ", ".join(_words(question)) or "our word"
@@ -157,6 +173,8 @@ def _fault(question: Question, said: str) -> str | None:
     """What is wrong with an answer, told at once and not by a map that cannot be read."""
     if question.path[-1] == "time_zone":
         return None if said in zoneinfo.available_timezones() else "there is no such time zone"
+    if question.path[-1] == "touchpoint":
+        return None if said in survey_touchpoints() else f"one of {', '.join(survey_touchpoints())}"
     if question.path[2] == "surveys" and said != NONE:
         try:
             declared_scale(said)
@@ -215,9 +233,9 @@ def outcome_tables(outcome: Outcome) -> Iterable[Any]:
         yield Text(f"{outcome.sample.n_left_out} more files of the folder were not looked at.")
     refinements = [q for q in outcome.sample.questions if not q.is_needed]
     if refinements:
-        yield Text("Topics without a touchpoint of their own (they count under the account's stage):")
+        yield Text("Topics and surveys without a touchpoint of their own (they count under the account's stage):")
         for q in refinements[:_SHOWN_WORDS]:
-            yield Text(f"  {'.'.join(q.path[:-1])}: {q.path[-1]} ({q.n_rows} rows)")
+            yield Text(f"  {'.'.join(q.path[:3])}: {q.path[3]} ({q.n_rows} rows)")
     if outcome.wrong:
         yield Text("Open or wrong:")
         yield from (Text(f"  {line}") for line in outcome.wrong)

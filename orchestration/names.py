@@ -47,6 +47,7 @@ DBT_MARTS = (
     "row_accounting",
     "identity_matches",
     "identity_unmatched",
+    "unscored_touches",
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.
@@ -63,6 +64,7 @@ PREVIEWED = (
     "listening_posts",
     "row_accounting",
     "identity_matches",
+    "unscored_touches",
     "model_health",
     "revenue_correlation",
 )

@@ -37,11 +37,16 @@ class _Section(BaseModel):
 
 
 class Survey(_Section):
-    """One survey question: its kind, both ends of its scale, the end that is best. ``none``: it is no score."""
+    """One survey question: its kind, both ends of its scale, the end that is best. ``none``: it is no score.
 
-    kind: Literal["nps", "csat", "ces", "psat", "other", "none"]
-    scale: Annotated[list[int], Field(min_length=2, max_length=2)]
+    ``touchpoint``: what it asks about, in the policy's word. Alone, it leaves kind and scale as they are recognised.
+    """
+
+    # Empty only where the touchpoint stands alone.
+    kind: Literal["nps", "csat", "ces", "psat", "other", "none"] = None  # type: ignore[assignment]
+    scale: Annotated[list[int], Field(min_length=2, max_length=2)] = None  # type: ignore[assignment]
     best: Literal["high", "low"] = "high"
+    touchpoint: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=100)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -57,6 +62,10 @@ class Survey(_Section):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Survey:
+        if self.kind is None and self.scale is None and self.touchpoint is not None:
+            return self
+        if self.kind is None or self.scale is None:
+            raise ValueError("one of kind and scale is not here; it is missing: add it, or say the touchpoint alone")
         low, high = self.scale
         if not 0 <= low < high:
             raise ValueError("the scale is impossible: write its lowest and its highest answer, as in [1, 7]")
@@ -65,7 +74,10 @@ class Survey(_Section):
         return self
 
     @property
-    def word(self) -> str:
+    def word(self) -> str | None:
+        """The declaration of its scale; None where it is no score, or has none of its own."""
+        if self.kind in (None, NONE) or self.scale is None:
+            return None
         return f"{self.kind}:{self.scale[0]}-{self.scale[1]}:{self.best}"
 
 
@@ -89,7 +101,8 @@ class Source(_Written):
 
     def declared(self) -> Declared:
         return Declared(
-            questions={name: survey.word for name, survey in self.surveys.items() if survey.kind != NONE},
+            questions={name: survey.word for name, survey in self.surveys.items() if survey.word},
+            survey_touchpoints={plain_word(n): s.touchpoint for n, s in self.surveys.items() if s.touchpoint},
             time_zone=self.time_zone,
             date_order=self.date_order,
             fold=self.fold,
@@ -220,6 +233,8 @@ def _told(fault: Any) -> tuple[Path, str]:
             return path, f"must be one of {fault['ctx']['expected'].replace(chr(39), '')}: correct it"
         case "value_error":
             return path, str(fault["ctx"]["error"])
+        case "string_pattern_mismatch" if path[-1:] == ("touchpoint",):
+            return path, "a touchpoint has small letters, digits and _ only, as policy_touchpoint_stages writes it"
         case "string_pattern_mismatch":
             return path, "a name of an own table has small letters, digits and _ only: rename it"
         case "too_short" if path[-1:] == ("scale",):

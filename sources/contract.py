@@ -170,7 +170,8 @@ TABLES: dict[str, Table] = {
             "survey_responses",
             "response_id",
             "response_id survey_type score:number scale_min:number scale_max:number higher_is_better:boolean "
-            "answered_at:timestamp account_id? person_id? verbatim? invitation_id? ticket_id? started_at?:timestamp",
+            "answered_at:timestamp account_id? person_id? verbatim? invitation_id? ticket_id? started_at?:timestamp "
+            "touchpoint?",
             allowed={"survey_type": SURVEY_TYPES},
         ),
         _table(

@@ -32,6 +32,7 @@ class Declared:
     ``csat:1-10:high`` (kind, both ends, the best end). ``time_zone``: in which times without an offset are written;
     None is UTC. ``date_order``: ``mdy`` or ``dmy``, for exports that write 03/04/2024. ``fold``: which of two moments
     is meant where the clocks show a time twice; None: neither, the row is excluded.
+    ``survey_touchpoints``: a survey as in ``questions`` (in small letters) → what it asks about, in the policy's word.
     ``fields``: own column → the name that the reader knows. ``stages``, ``roles``, ``touchpoints``: own word, in small
     letters → ours; None: the word is none of ours. ``currencies``: of which money is
     taken.
@@ -46,7 +47,13 @@ class Declared:
     stages: Words = field(default_factory=dict)
     roles: Words = field(default_factory=dict)
     touchpoints: Words = field(default_factory=dict)
+    survey_touchpoints: Mapping[str, str] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset({CURRENCY})
+
+    def touchpoint_of(self, *names: str) -> str | None:
+        """What the survey asks about that one of ``names`` (tag, id, text) names; None: its kind may say."""
+        own = self.survey_touchpoints
+        return next((own[word] for word in map(plain_word, names) if word in own), None)
 
 
 NOTHING_DECLARED = Declared()
@@ -87,9 +94,20 @@ _OWN_WORDS = {("people", "role"): "roles", ("stage_history", "stage"): "stages",
 
 
 def in_our_words(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """Canonical text columns with the words that are declared for them."""
+    """Canonical text columns with the words that are declared for them, and the touchpoints of surveys."""
     for (name, column), section in _OWN_WORDS.items():
         own: Words = getattr(in_force(), section)
         if own and name == table and frame.schema.get(column) == pl.String:
             frame = frame.with_columns(own_words(pl.col(column), own, pl.col(column)).alias(column))
+    if table == "survey_responses" and in_force().survey_touchpoints:
+        frame = _with_touchpoints(frame)
     return frame
+
+
+def _with_touchpoints(responses: pl.DataFrame) -> pl.DataFrame:
+    """What a response does not say itself, and its question is not declared for, its kind of survey may be."""
+    nothing = pl.lit(None, pl.String)
+    said = pl.col("touchpoint") if "touchpoint" in responses.columns else nothing
+    said = pl.when(said.str.strip_chars() != "").then(said)
+    of_kind = own_words(pl.col("survey_type"), in_force().survey_touchpoints, nothing)
+    return responses.with_columns(touchpoint=pl.coalesce(said, of_kind))

@@ -104,6 +104,7 @@ def _response(number: int, record: dict[str, Any], scale: Scale) -> dict[str, An
         "source_row": number,
         "response_id": f"delighted:{identifier}" if identifier else None,
         "survey_type": scale.survey_type,
+        "touchpoint": in_force().touchpoint_of(str(record.get("survey_type"))),
         "score": as_text(record.get("score")),
         "scale_min": str(scale.low),
         "scale_max": str(scale.high),

@@ -211,6 +211,7 @@ def feedback(rows: Properties) -> Made:
     frame = rows.where(kind.is_not_null() & is_answered).frame(
         response_id=pl.format("hubspot:{}", rows.record_id("response_id", "feedback_submission_id")),
         survey_type=kind,
+        touchpoint=own_words(said, in_force().survey_touchpoints, pl.lit(None, pl.String)),
         score=score,
         scale_min=survey.replace({name: str(scale.low) for name, scale in scales.items()}),
         scale_max=survey.replace({name: str(scale.high) for name, scale in scales.items()}),

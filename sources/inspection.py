@@ -26,8 +26,11 @@ from sources.errors import WrongShape
 from sources.extract import Extract
 from sources.hubspot_properties import flat, property_name
 from sources.jsonlines import JsonLines, as_text_table, read_json
+from sources.survey_questions import tag_in
 
 SAMPLE_ROWS = 5_000
+#: Names of surveys that are read already, and of which the map may say what they ask about.
+SURVEY_TOUCHPOINTS = "survey_touchpoints"
 _SAMPLE_BYTES = 8 << 20
 _LOCAL = r"^\s*(\d{4}-\d{2}-\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{4})[T ,]+\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*$"
 _LONGEST_WORD = 120  # what is longer is a text, not a word of a list
@@ -172,16 +175,32 @@ def _words(extract: Extract, cells: pl.DataFrame | None, source: str, company: C
         of_stage = pl.col("name").str.strip_chars().str.to_lowercase().is_in(_STAGE_PROPERTIES)
         stages = stages.filter(stages.is_in(cells.filter(of_stage)["source_row"].implode()))
     scales = excluded.filter(pl.col("reason") == "unknown_scale")["source_row"]
+    # A survey of which only the touchpoint is declared still has no scale.
+    surveys = {plain_word(word) for word, survey in getattr(section, "surveys", {}).items() if survey.kind}
     for name, rows in (("roles", roles), ("stages", stages), ("surveys", scales)):
-        answered = {plain_word(word) for word in getattr(section, name, {})}
+        answered = surveys if name == "surveys" else {plain_word(word) for word in getattr(section, name, {})}
         yield from _counted(source, name, _in(cells, _COLUMNS[name], rows), answered)
     questions = warned.filter(pl.col("reason") == "unmapped_question")["column_name"].drop_nulls().to_list()
     asked = [q for q in questions for _ in range(_answers(cells, q, extract.rows_read))]
-    yield from _counted(source, "surveys", asked, {plain_word(word) for word in getattr(section, "surveys", {})})
+    yield from _counted(source, "surveys", asked, surveys)
+    if "survey_responses" in extract.tables:
+        known = {plain_word(word) for word in (*getattr(section, "surveys", {}), *questions)}
+        yield from _counted(source, SURVEY_TOUCHPOINTS, _named_surveys(cells, extract), known)
     if "tickets" in extract.tables:
         topics = extract.tables["tickets"]["topic"].drop_nulls().to_list()
         ours = {plain_word(str(to)) for to in getattr(section, "touchpoints", {}).values()}
         yield from _counted(source, "touchpoints", topics, ours)
+
+
+def _named_surveys(cells: pl.DataFrame | None, extract: Extract) -> Iterable[str]:
+    """The name of its survey for each answer that is kept: the question's own, or the word for its kind."""
+    if cells is None:
+        return []
+    rows = extract.tables["survey_responses"]["source_row"].unique()
+    kept = cells.filter(pl.col("source_row").is_in(rows.implode()))
+    tagged = [c for c in kept.columns if tag_in(c.upper()) and kept.schema[c] == pl.String]
+    asked = [c for c in tagged for _ in range(kept.height - kept[c].null_count())]
+    return asked or _in(cells, _COLUMNS["surveys"], rows)
 
 
 def _in(cells: pl.DataFrame | None, names: Sequence[str], rows: Iterable[int]) -> list[str]:

@@ -68,6 +68,15 @@ def word_for(section: str, word: str) -> str | None:
     return None
 
 
+def touchpoint_of_survey(name: str) -> str | None:
+    """What a survey of this name most likely asks about. A name of more than four words is a sentence: it may hold any
+    word by chance."""
+    words = plain(re.sub(r"\d+", " ", name)).split()
+    return (
+        next((found for word in words if (found := word_for("touchpoints", word))), None) if len(words) <= 4 else None
+    )
+
+
 def own_table(name: str, rows: pl.DataFrame) -> dict[str, Any] | None:
     """An entry of ``own_tables`` for a file of this name and these text cells; None if no table's columns are there.
 

@@ -60,11 +60,13 @@ _LEGACY_META = re.compile(r"V\d+|Location\w+|unnamed_\d+")
 
 @dataclass(frozen=True)
 class Questions:
-    """``scores``: column → scale, in column order; ``texts``: open answers; ``unmapped``: column → why it is not."""
+    """``scores``: column → scale, in column order; ``texts``: open answers; ``unmapped``: column → why it is not.
+    ``touchpoints``: column → what it was declared to ask about."""
 
     scores: dict[str, Scale]
     texts: list[str]
     unmapped: dict[str, str]
+    touchpoints: dict[str, str]
 
 
 def find_questions(
@@ -72,7 +74,7 @@ def find_questions(
 ) -> Questions:
     """Tell the questions apart by tag, text and ImportId (three lists of one length)."""
     scores: dict[str, Scale] = {}
-    texts, unmapped = [], {}
+    texts, unmapped, touchpoints = [], {}, {}
     for name, label, import_id in zip(columns, labels, import_ids, strict=True):
         if not import_id.startswith("QID") or _ANALYSIS.search(name):
             continue
@@ -80,6 +82,8 @@ def find_questions(
         if said is None and (_OPEN_ANSWER.search(name) or import_id.endswith("_TEXT")):
             texts.append(name)
             continue
+        if touchpoint := declared.touchpoint_of(name, import_id, label):
+            touchpoints[name] = touchpoint
         tag = "NPS" if f"{name}_NPS_GROUP" in columns else tag_in(name.upper()) or tag_in(label)
         if said is not None:
             scores[name] = declared_scale(said)
@@ -89,7 +93,7 @@ def find_questions(
             unmapped[name] = why
         else:
             scores[name] = SCALES[tag]
-    return Questions(scores, texts, unmapped)
+    return Questions(scores, texts, unmapped, touchpoints)
 
 
 def _read(content: Content, limits: Limits) -> Extract:
@@ -202,6 +206,7 @@ def _responses(rows: pl.DataFrame, questions: Questions, name: str) -> pl.DataFr
         is_derived=~is_first,
         response_id=pl.col("ResponseId") if plain_id else pl.col("ResponseId") + ":" + name.lower(),
         survey_type=pl.lit(scale.survey_type),
+        touchpoint=pl.lit(questions.touchpoints.get(name), pl.String),
         score=pl.col(name),
         scale_min=pl.lit(str(scale.low)),
         scale_max=pl.lit(str(scale.high)),

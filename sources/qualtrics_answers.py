@@ -129,7 +129,7 @@ def _join(
     questions = {(q["survey_id"], q["id"]): q for q in tables.get("question", [])}
     links = _links(tables)
     open_answers: dict[str, list[str]] = {}
-    scored: dict[str, list[tuple[Row, Scale]]] = {}
+    scored: dict[str, list[tuple[Row, Scale, str | None]]] = {}
     unmapped: dict[str, str] = {}
     for answer in tables.get("question_response", []):
         response = responses.get(answer["response_id"])
@@ -142,7 +142,8 @@ def _join(
             question = questions.get((response["survey_id"], answer["question_id"]), {})
             scale = _scale(answer, question, declared)
             if isinstance(scale, Scale):
-                scored.setdefault(answer["response_id"], []).append((answer, scale))
+                touchpoint = declared.touchpoint_of(*_names(answer, question))
+                scored.setdefault(answer["response_id"], []).append((answer, scale, touchpoint))
                 continue
             unmapped[_name(answer)] = scale
             reason = "unmapped_question"
@@ -155,16 +156,16 @@ def _join(
     found = [
         _response(answer, scale, responses[identifier], links.get(identifier, {}))
         | {"verbatim": "\n".join(open_answers.get(identifier, [])) or None if at == 0 else None}
+        | {"touchpoint": touchpoint}
         for identifier, answers in scored.items()
-        for at, (answer, scale) in enumerate(answers)
+        for at, (answer, scale, touchpoint) in enumerate(answers)
     ]
     return found, unmapped
 
 
 def _scale(answer: Row, question: Row, declared: Declared) -> Scale | str:
     """The scale of the answered question, or why it has none."""
-    tag, text = question.get("data_export_tag") or "", question.get("question_text") or answer.get("question") or ""
-    named = (tag, answer["question_id"] or "", text)
+    tag, _, text = named = _names(answer, question)
     said = next((declared.questions[n] for n in named if n in declared.questions), None)
     if said is not None:
         return declared_scale(said)
@@ -172,6 +173,12 @@ def _scale(answer: Row, question: Row, declared: Declared) -> Scale | str:
     if word is None or answer.get("sub_question_key"):
         return f"its tag and text hold none of {', '.join(SCALES)}: put one into its tag, or declare it"
     return contradiction(text, word, SCALES[word]) or SCALES[word]
+
+
+def _names(answer: Row, question: Row) -> tuple[str, str, str]:
+    """Tag, id and text of the question, as far as they are told."""
+    text = question.get("question_text") or answer.get("question") or ""
+    return question.get("data_export_tag") or "", answer["question_id"] or "", text
 
 
 def _name(answer: Row) -> str:

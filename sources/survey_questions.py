@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sources.declared import Declared
@@ -99,10 +99,11 @@ WORDS_FOR_IT = ", ".join(SCALES)
 
 @dataclass(frozen=True)
 class Recognised:
-    """A score question: its scale, and the number of each word where answers are words."""
+    """A score question: its scale, the number of each word where answers are words, what it is said to ask about."""
 
     scale: Scale
     words: Mapping[str, int] = field(default_factory=dict)
+    touchpoint: str | None = None
 
     def score(self, answer: str | None) -> str | None:
         """The answer's number as text; what holds no number comes back as it is, so that its row is excluded."""
@@ -143,11 +144,18 @@ def contradiction(text: str, tag: str, scale: Scale) -> str | None:
 
 
 def recognise(names: Iterable[str], text: str, answers: Collection[str], declared: Declared) -> Recognised | str:
-    """The scale of a question, or why it has none and what to declare.
+    """The scale and touchpoint of a question, or why it has no scale and what to declare.
 
     ``names``: what it may be declared under besides its text; ``answers``: the distinct answers given.
     """
-    said = next((declared.questions[n] for n in (*names, text) if n in declared.questions), None)
+    found = _recognise((*names, text), text, answers, declared.questions)
+    return found if isinstance(found, str) else replace(found, touchpoint=declared.touchpoint_of(*names, text))
+
+
+def _recognise(
+    names: Iterable[str], text: str, answers: Collection[str], questions: Mapping[str, str]
+) -> Recognised | str:
+    said = next((questions[n] for n in names if n in questions), None)
     seen = {a.strip().lower() for a in answers}
     tag = tag_in(text)
     if said is not None or tag is not None:

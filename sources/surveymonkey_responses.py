@@ -72,6 +72,7 @@ class Answered:
                 "is_derived": key != first,
                 "response_id": f"{SOURCE}:{self.response_id}:{key}" if self.response_id else None,
                 "survey_type": found.scale.survey_type,
+                "touchpoint": found.touchpoint,
                 "score": found.score(answer),
                 "scale_min": str(found.scale.low),
                 "scale_max": str(found.scale.high),

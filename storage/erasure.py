@@ -24,8 +24,8 @@ from storage.files import write_parquet, write_text
 from storage.identity import person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
-from storage.markers import ERASED, TEXT_COLUMNS
-from storage.person_rows import Person, find_person, rows_of, scan_raw
+from storage.markers import ERASED
+from storage.person_rows import MENTIONS, Person, find_person, rows_of, scan_raw
 from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files, row_hashes
 from storage.scores import drop_cached
 from storage.suppression import MESSAGE, REASON
@@ -44,11 +44,6 @@ _ORDER = (
     "invitations",
     "people",
 )
-
-
-#: Where others may write of them. An account may be named after its owner.
-_MENTIONS = {table: [column] for table, column in TEXT_COLUMNS.items()}
-_MENTIONS |= {"accounts": ["account_name"], "tickets": ["topic"], "events_calendar": ["name"]}
 
 
 @dataclass(frozen=True)
@@ -185,7 +180,7 @@ def name_pattern(marks: Collection[str]) -> str:
 
 def _without_mentions_in_rows(table: Table, rows: pl.DataFrame, person: Person) -> pl.DataFrame:
     """Raw rows, mentions blanked. A changed row is hashed anew: the old hash would tell what stood there."""
-    columns = _MENTIONS.get(table.name, [])
+    columns = MENTIONS.get(table.name, [])
     left = _without_mentions(rows, person, columns)
     for column in columns:
         changed = left[column].ne_missing(rows[column])

@@ -78,7 +78,7 @@ def person_key(key: bytes, person_id: str) -> str:
 
 def person_keys(paths: DataDir, key: bytes, ids: pl.Series) -> pl.Series:
     """The hash of each of ``ids`` (distinct, none null), in order; those that the last refresh made are taken over."""
-    hashed = _hasher(key)
+    hashed = hasher(key)
     known = _last_keys(paths, hashed)
     frame = ids.to_frame("person_id").join(known, on="person_id", how="left", maintain_order="left")
     fresh = frame.filter(pl.col("person_key").is_null())["person_id"]
@@ -99,7 +99,7 @@ def _last_keys(paths: DataDir, hashed: Callable[[str], str]) -> pl.DataFrame:
     return known
 
 
-def _hasher(key: bytes) -> Callable[[str], str]:
+def hasher(key: bytes) -> Callable[[str], str]:
     """``person_key`` for many: the two inner states of HMAC (RFC 2104) are made once, which is twice as fast."""
     block = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
     inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))

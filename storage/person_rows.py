@@ -15,7 +15,12 @@ import polars as pl
 from sources.contract import TABLES
 from storage.identity import person_columns
 from storage.layout import DataDir
+from storage.markers import TEXT_COLUMNS
 
+#: Where others may write of them. An account may be named after its owner.
+MENTIONS = {table: [column] for table, column in TEXT_COLUMNS.items()}
+MENTIONS["survey_responses"].append("touchpoint")
+MENTIONS |= {"accounts": ["account_name"], "tickets": ["topic"], "events_calendar": ["name"]}
 _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
 
 
@@ -90,3 +95,8 @@ def rows_of(paths: DataDir, ids: Collection[str]) -> dict[str, pl.DataFrame]:
     labelled = pl.col("message_id").is_in(said[0]) | pl.col("response_id").is_in(said[1])
     rows["labels"] = scan_raw(paths, "labels").filter(labelled).collect()
     return rows
+
+
+def folded(text: str) -> str:
+    """``text`` so that all spellings that expressions take for one, whatever the case, are one (the dotless i, too)."""
+    return text.replace("\u0131", "i").replace("\u0130", "i").casefold()

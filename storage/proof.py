@@ -19,7 +19,7 @@ from sources.archive import members
 from sources.errors import WrongShape
 from storage.erasure import mark_pattern, name_pattern
 from storage.layout import DataDir
-from storage.person_rows import Person
+from storage.person_rows import Person, folded
 
 _LIMIT = 1 << 30
 # What else holds an id (a row's key) stands beside one of these.
@@ -95,11 +95,6 @@ def _text_tells(text: str, person: Person) -> bool:
     present = [re.escape(i) for i in person.ids if i in text]
     cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(present) + rf")(?={_SEPARATOR}|$)"
     return bool(present) and re.search(cells, text, re.MULTILINE) is not None
-
-
-def folded(text: str) -> str:
-    """``text`` so that all spellings that expressions take for one, whatever the case, are one (the dotless i, too)."""
-    return text.replace("\u0131", "i").replace("\u0130", "i").casefold()
 
 
 def _readings(data: bytes) -> Iterator[str]:

@@ -5,7 +5,7 @@ Belongs here: keys and hashes of rows, provenance, writing, removing what no cla
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -102,12 +102,24 @@ def with_provenance(
 
 
 def write_schemas(paths: DataDir) -> None:
-    """Make every raw folder, each with an empty file of its columns, so that reading a folder never fails."""
+    """Make every raw folder, each with an empty file of its columns, so that reading a folder never fails.
+
+    Rows that were loaded when a table had fewer columns get those that came since, empty.
+    """
     schemas = {paths.raw_schema_file(name): raw_schema(name) for name in TABLES}
     schemas[paths.excluded / f"{_SCHEMA_FILE}.parquet"] = RAW_EXCLUDED_SCHEMA
     for path, schema in schemas.items():
         if not path.exists() or pl.read_parquet_schema(path) != schema:
+            for older in delivered_files(path.parent):
+                _widen(older, schema)
             write_parquet(pl.DataFrame(schema=schema), path)
+
+
+def _widen(path: Path, schema: Mapping[str, pl.DataType]) -> None:
+    present = pl.read_parquet_schema(path)
+    if present.keys() < schema.keys():
+        missing = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in present]
+        write_parquet(pl.read_parquet(path).with_columns(missing).select(list(schema)), path)
 
 
 def delivered_files(folder: Path) -> list[Path]:

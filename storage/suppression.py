@@ -16,7 +16,8 @@ from sources.extract import EXCLUDED_SCHEMA, Extract, excluded_rows, stacked
 from storage.identity import KEY_VARIABLE, BadKey, person_columns, person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
-from storage.person_rows import Person, rows_naming, rows_of
+from storage.mentions import Mentions, told_by
+from storage.person_rows import MENTIONS, Person, rows_naming, rows_of
 
 REASON = "erased"
 MESSAGE = "the row is of a person who was erased: nothing to do"
@@ -41,6 +42,7 @@ def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str
     }
     # Another system may give them another id: it will know the address, or take it for the id.
     found |= {form for mark in person.marks if "@" in mark for form in (mark, _EMAIL + mark.lower())}
+    found |= told_by(person.marks)
     ledger.suppress([_proof_of(key), *(person_key(key, value) for value in sorted(found))], at)
 
 
@@ -50,7 +52,8 @@ def _proof_of(key: bytes) -> str:
 
 
 def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) -> Extract:
-    """The extract without rows of erased people, their tickets and conversations; each is excluded as such.
+    """The extract without rows of erased people, their tickets and conversations; each is excluded as such. Their names
+    and addresses in what others write are blanked.
 
     Raises ``BadKey`` if the list was made with another key: then it would protect nobody.
     """
@@ -82,7 +85,14 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
     excluded = stacked(left_out, EXCLUDED_SCHEMA).sort("source_row", "is_derived", maintain_order=True)
     gone = set(excluded.filter(reason=REASON)["source_row"])
     extra = extract.extra.filter(~pl.col("source_row").is_in(gone)) if extract.extra is not None else None
+    mentions = Mentions(suppressed, key)
+    tables = {name: _blanked(frame, MENTIONS.get(name, ()), mentions) for name, frame in tables.items()}
+    extra = _blanked(extra, extra.drop("source_row").columns, mentions) if extra is not None else None
     return replace(extract, tables=tables, excluded=excluded, extra=extra)
+
+
+def _blanked(frame: pl.DataFrame, columns: Iterable[str], mentions: Mentions) -> pl.DataFrame:
+    return frame.with_columns(mentions.blanked(frame[c]) for c in columns if frame.schema.get(c) == pl.String)
 
 
 def _withheld(speakers: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

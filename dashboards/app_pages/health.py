@@ -10,6 +10,7 @@ manifest = published.manifest
 with page.told():
     accounting = published.read("row_accounting")
     health = published.read("model_health")
+    unscored = health_tables.unscored(published.read("unscored_touches"))
     identity = published.read("identity_matches")
     listed = published.read("identity_unmatched", ["source", "reason", "is_unmatched_person", "n_unlinked"])
 totals = health_tables.row_totals(accounting)
@@ -140,6 +141,32 @@ with page.card(
                 },
                 key="identity_unmatched",
             )
+
+# --- consent -------------------------------------------------------------------------------------------------------
+n_refused = int(unscored.filter("is_refused")["n_touches"].sum())
+refused = f"{wording.count(n_refused, 'touch', 'touches')} without consent" if n_refused else "No touch without consent"
+with page.card(
+    "Not scored, and why",
+    f"{refused}. What a customer refuses is not read; what others wrote, or nobody could read, is not scored either. "
+    "None of it counts as neutral.",
+    published.description("unscored_touches"),
+):
+    if unscored.is_empty():
+        page.empty("Nothing that was heard is left out: nobody refused it, and nothing was unreadable.")
+    else:
+        page.table(
+            unscored,
+            {
+                "reason": st.column_config.TextColumn(
+                    "Why", width="large", help=published.description("unscored_touches", "refusal")
+                ),
+                "n_touches": number("Touches", format="localized"),
+                "channels": st.column_config.TextColumn("Channels", width="medium"),
+                "last_touch_at": st.column_config.DatetimeColumn("Newest (UTC)", format="D MMM YYYY"),
+            },
+            key="unscored",
+            rows=10,
+        )
 
 # --- model ---------------------------------------------------------------------------------------------------------
 with page.card(

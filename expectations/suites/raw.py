@@ -99,7 +99,7 @@ AGREED: dict[str, Agreed] = {
     ),
     "survey_responses": Agreed(
         "response_id! survey_type! score! scale_min! scale_max! higher_is_better! answered_at! account_id person_id "
-        "verbatim invitation_id ticket_id started_at updated_at is_deleted",
+        "verbatim invitation_id ticket_id started_at touchpoint updated_at is_deleted",
         listed={"survey_type": SURVEY_TYPES},
         scale=("score", "scale_min", "scale_max"),
         happened="answered_at",

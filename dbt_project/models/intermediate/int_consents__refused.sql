@@ -28,7 +28,8 @@ dated as (
         last_value(state) over (
             partition by person_id, purpose order by recorded_at
             rows between unbounded preceding and unbounded following
-        ) as last_state
+        ) as last_state,
+        bool_or(state = 'granted') over (partition by person_id, purpose) as was_granted
     from words
 ),
 
@@ -38,6 +39,7 @@ int_consents__refused as (
     select
         person_id,
         purpose,
+        'refused_meanwhile' as reason,
         recorded_at as valid_from,
         replaced_at as valid_to
     from dated
@@ -48,6 +50,7 @@ int_consents__refused as (
     select distinct
         person_id,
         purpose,
+        case when was_granted then 'withdrawn' else 'refused' end as reason,
         timestamp '0001-01-01 00:00:00' as valid_from,
         cast(null as timestamp) as valid_to
     from dated

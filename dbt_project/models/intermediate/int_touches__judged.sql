@@ -36,7 +36,13 @@ with_reason as (
             when touches.signal = 'text' and touches.text_sentiment is null
                 then coalesce(touches.text_null_reason, 'no_model')
             when touches.signal = 'rating' and touches.rating_sentiment is null then 'quality'
-        end as null_reason
+        end as null_reason,
+        -- A refusal of all feedback is told first; a call may be closed by anyone who speaks in it.
+        case
+            when refusals.person_id is not null then refusals.reason
+            when touches.channel = 'call' then 'recording_' || coalesce(call_refusals.reason, 'refused')
+            else 'refused'
+        end as refusal
     from touches
     left join refused as refusals
         on
@@ -104,6 +110,7 @@ int_touches__judged as (
         sentiment,
         confidence,
         null_reason,
+        case when null_reason = 'no_consent' then refusal end as refusal,
         case
             when sentiment is null then null
             when signal = 'text' then 'model'

@@ -31,49 +31,57 @@ with_touchpoint as (
     from touches
 ),
 
+-- A survey that says what it asks about (survey/trial/csat) has the stage of that, whatever its kind.
+mapped as (
+    select
+        *,
+        regexp_replace(touchpoint, '^(survey/[^/]+)/[^/]+$', '\1') as mapped_touchpoint
+    from with_touchpoint
+),
+
 -- Everything as of the touch. The survivor's history speaks first, then that of the id as it was given.
 int_touches__placed as (
     select
-        with_touchpoint.*,
+        mapped.*,
         case
-            when with_touchpoint.is_customer
+            when mapped.is_customer
                 then coalesce(person.role, given_person.role, 'unknown')
             else 'unknown'
         end as role,
         coalesce(touchpoint_stages.stage, stage.stage, given_stage.stage, 'unknown') as stage,
-        coalesce(with_touchpoint.ticket_product_line, account.product_line, given_account.product_line)
+        coalesce(mapped.ticket_product_line, account.product_line, given_account.product_line)
             as product_line,
         coalesce(account.segment, given_account.segment) as segment,
         coalesce(account.region, given_account.region) as region
-    from with_touchpoint
+    from mapped
     left join touchpoint_stages
         on
-            with_touchpoint.touchpoint = touchpoint_stages.touchpoint
-            and {{ in_force('touchpoint_stages', 'with_touchpoint.occurred_at') }}
+            mapped.mapped_touchpoint = touchpoint_stages.touchpoint
+            and {{ in_force('touchpoint_stages', 'mapped.occurred_at') }}
     left join account_histories as account
         on
-            with_touchpoint.account_id = account.account_id
-            and {{ in_force('account', 'with_touchpoint.occurred_at') }}
+            mapped.account_id = account.account_id
+            and {{ in_force('account', 'mapped.occurred_at') }}
     left join account_histories as given_account
         on
-            with_touchpoint.account_id_as_given = given_account.account_id
-            and {{ in_force('given_account', 'with_touchpoint.occurred_at') }}
+            mapped.account_id_as_given = given_account.account_id
+            and {{ in_force('given_account', 'mapped.occurred_at') }}
     left join stage_histories as stage
         on
-            with_touchpoint.account_id = stage.account_id
-            and {{ in_force('stage', 'with_touchpoint.occurred_at') }}
+            mapped.account_id = stage.account_id
+            and {{ in_force('stage', 'mapped.occurred_at') }}
     left join stage_histories as given_stage
         on
-            with_touchpoint.account_id_as_given = given_stage.account_id
-            and {{ in_force('given_stage', 'with_touchpoint.occurred_at') }}
+            mapped.account_id_as_given = given_stage.account_id
+            and {{ in_force('given_stage', 'mapped.occurred_at') }}
     left join person_histories as person
         on
-            with_touchpoint.person_id = person.person_id
-            and {{ in_force('person', 'with_touchpoint.occurred_at') }}
+            mapped.person_id = person.person_id
+            and {{ in_force('person', 'mapped.occurred_at') }}
     left join person_histories as given_person
         on
-            with_touchpoint.person_id_as_given = given_person.person_id
-            and {{ in_force('given_person', 'with_touchpoint.occurred_at') }}
+            mapped.person_id_as_given = given_person.person_id
+            and {{ in_force('given_person', 'mapped.occurred_at') }}
 )
 
 select * from int_touches__placed

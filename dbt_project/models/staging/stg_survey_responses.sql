@@ -21,6 +21,7 @@ stg_survey_responses as (
         latest.invitation_id,
         latest.ticket_id,
         latest.survey_type,
+        nullif(lower(trim(latest.touchpoint)), '') as touchpoint,
         latest.score,
         latest.scale_min,
         latest.scale_max,

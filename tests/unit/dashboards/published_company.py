@@ -103,6 +103,7 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         "row_accounting": _accounting(),
         **published_identity.tables(company.heard),
         "model_health": _health(touches, weeks),
+        "unscored_touches": _unscored(company.heard),
     }
 
 
@@ -330,6 +331,20 @@ def _health(touches: pl.DataFrame, weeks: list[date]) -> pl.DataFrame:
         )
         .sort("week_on", "channel")
     )
+
+
+def _unscored(heard: bool) -> pl.DataFrame:
+    rows = [
+        ("ticket", "author", None, 210),
+        ("email", "author", None, 40),
+        ("chat", "no_consent", "withdrawn", 12),
+        ("email", "no_consent", "withdrawn", 30),
+        ("call", "no_consent", "recording_refused", 7),
+        ("review", "language", None, 3),
+    ]
+    columns = {"channel": pl.String, "null_reason": pl.String, "refusal": pl.String, "n_touches": pl.Int64}
+    counts = pl.DataFrame(rows if heard else [], schema=columns, orient="row")
+    return counts.with_columns(pl.lit(AS_OF.replace(tzinfo=None), pl.Datetime("us")).alias("last_touch_at"))
 
 
 def _manifest(generation: str, about: dict) -> dict:

@@ -145,6 +145,21 @@ def test_the_health_page_says_who_leads_to_no_account_and_why(opened, company_da
     assert [next(iter(t["why"])) for t in tables if "why" in t] == ["two people have the same address"]
 
 
+def test_the_health_page_counts_what_is_not_scored_by_reason_consent_first(opened, company_data):
+    app = opened(company_data, page="app_pages/health.py")
+    (counts,) = [table.value for table in app.dataframe if "reason" in table.value]
+    assert list(counts["reason"][:2]) == [
+        "no consent: agreement withdrawn",
+        "no consent: call recording refused by someone on the call",
+    ]
+    assert list(counts["n_touches"]) == [42, 7, 250, 3]
+    assert "49 touches without consent" in said(app)
+
+
+def test_a_silent_company_has_nothing_that_is_not_scored(opened, silent_data):
+    assert "Nothing that was heard is left out" in said(opened(silent_data, page="app_pages/health.py"))
+
+
 def test_a_company_without_people_has_nobody_to_match(opened, silent_data):
     assert "nobody to match" in said(opened(silent_data, page="app_pages/health.py"))
 

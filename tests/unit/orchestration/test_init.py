@@ -213,3 +213,43 @@ def test_a_large_file_is_sampled_to_whole_rows(tmp_path, paths):
     (file,) = look(folder, company_map("")).files
     assert not file.is_whole
     assert SAMPLE_ROWS / 2 - 2 <= file.rows_read == file.rows_kept <= SAMPLE_ROWS
+
+
+SURVEYS = (
+    "StartDate,EndDate,Status,Finished,RecordedDate,ResponseId,CSAT_ONBOARDING,NPS\n"
+    "StartDate,EndDate,Status,Finished,RecordedDate,ResponseId,How was it?,Would you recommend us?\n"
+    + ",".join(f'"{{""ImportId"":""{c}""}}"' for c in ("a", "b", "c", "d", "e", "f", "QID1", "QID2"))
+    + "\n2026-01-01 10:00:00,2026-01-01 10:00:00,0,1,2026-01-01 10:00:00,R1,4,9\n"
+)
+
+
+def test_a_survey_whose_name_says_what_it_asks_about_is_proposed_and_counts_there(tmp_path, paths):
+    folder = tmp_path / "surveys"
+    folder.mkdir()
+    (folder / "survey.csv").write_text(SURVEYS)
+    outcome = company.init(paths, folder, ask=None)
+    assert outcome.wrong == []
+    assert "CSAT_ONBOARDING:\n        touchpoint: onboarding" in paths.company_map.read_text(encoding="utf-8")
+    ingest(folder, paths.root, AT)
+    assert raw(paths, "survey_responses").sort("survey_type")["touchpoint"].to_list() == ["onboarding", None]
+    assert company.init(paths, folder, ask=None).n_written == 0
+
+
+def test_a_touchpoint_that_the_policy_does_not_know_is_told_with_its_line(tmp_path, paths, monkeypatch):
+    monkeypatch.setenv(DATA_DIR_VARIABLE, str(paths.root))
+    folder = tmp_path / "surveys"
+    folder.mkdir()
+    (folder / "survey.csv").write_text(SURVEYS)
+    paths.create()
+    own = "own_tables:\n  ours:\n    table: survey_responses\n    recognised_by: [Nr]\n    columns: {Nr: response_id}\n"
+    ends = "survey_type: csat, score: 1, scale_min: 0, scale_max: 1, higher_is_better: true, answered_at: 2026-01-01"
+    paths.company_map.write_text(
+        "sources:\n  qualtrics:\n    surveys:\n      NPS:\n        touchpoint: kickoff\n"
+        f"{own}    constants:\n      {{{ends}, touchpoint: trial}}\n"
+    )
+    done = CliRunner().invoke(app, ["init", str(folder), "--check", "--json"])
+    assert done.exit_code == 1, done.output
+    (wrong,) = json.loads(done.stdout)["wrong"]
+    assert wrong.startswith("company.yml line 5: sources.qualtrics.surveys.NPS.touchpoint: the policy gives this")
+    assert "implementation, onboarding, pre_sales" in wrong
+    assert "or add survey/kickoff to policy_touchpoint_stages.csv" in wrong

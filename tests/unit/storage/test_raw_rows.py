@@ -78,3 +78,18 @@ def test_what_no_claim_names_and_half_written_files_are_removed(tmp_path):
     (paths.raw_table("usage") / ".half.parquet.123").write_bytes(b"x")
     assert raw.remove_unclaimed(paths, loaded={"claimed"}, excluded={"claimed"}) == 2
     assert sorted(p.name for p in paths.raw_table("usage").iterdir()) == ["_schema.parquet", "claimed.parquet"]
+
+
+def test_rows_of_a_table_that_had_fewer_columns_are_read_beside_the_new_ones(tmp_path):
+    paths = DataDir(tmp_path)
+    raw.write_schemas(paths)
+    table = "survey_responses"
+    now = pl.read_parquet(paths.raw_schema_file(table))
+    then = now.drop("touchpoint").clear(1).with_columns(response_id=pl.lit("R1"))
+    then.write_parquet(paths.raw_file(table, "a" * 64))
+    then.clear().write_parquet(paths.raw_schema_file(table))
+    now.clear(1).with_columns(response_id=pl.lit("R2")).write_parquet(paths.raw_file(table, "b" * 64))
+    raw.write_schemas(paths)
+    rows = pl.read_parquet(paths.raw_table(table) / "*.parquet")
+    assert rows.schema == now.schema
+    assert rows.select("response_id", "touchpoint").rows() == [("R1", None), ("R2", None)]
