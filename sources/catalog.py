@@ -40,13 +40,14 @@ from sources import (
     zendesk,
 )
 from sources.archive import member_names, sole_member
-from sources.company_map import EMPTY, CompanyMap, is_utf8, parse
+from sources.company_map import EMPTY, CompanyMap, is_utf8
 from sources.content import DEFAULT_LIMITS, Content, Limits, open_content
 from sources.declared import Declared, reading
 from sources.delimited import header_of, read_header
 from sources.errors import WrongShape
 from sources.extract import WARNING_SCHEMA, Extract, stacked, warning_rows
 from sources.jsonlines import read_json
+from sources.map_faults import parse
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
 
 READERS: tuple[Reader, ...] = (
