@@ -139,8 +139,8 @@ def _read_fast(body: bytes, start: int, end: int, columns: list[str], separator:
             row_index_name="source_row",
             row_index_offset=1,
         )
-    except pl.exceptions.PolarsError:
-        return None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None  # it also meets what the second count finds irregular
 
 
 def _without_long_cells(columns: list[str], rows: pl.DataFrame, headers: list[list[str]], limits: Limits) -> TextTable:
