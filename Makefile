@@ -61,7 +61,7 @@ dagster: $(STAMP)  ## open the Dagster UI on http://127.0.0.1:3000
 test: $(STAMP)  ## the tests (five minutes at the most)
 	@$(PYTEST)
 
-test-all: $(STAMP)  ## the tests and the slow campaigns: browser, faults, truth, parity
+test-all: $(STAMP)  ## the tests and the slow campaigns: browser, faults, truth
 	@$(PYTEST) -m ""
 
 lint: $(STAMP)  ## ruff, sqlfluff, the definitions

@@ -5,8 +5,6 @@ Belongs here: figures from probabilities and labels. Does not: fitting, deciding
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from models_nlp.calibration import expected_calibration_error
@@ -46,23 +44,6 @@ def by_source(probabilities: np.ndarray, labels: np.ndarray, sources: list[str])
     """:func:`figures` of each source."""
     names = np.array(sources)
     return {name: figures(probabilities[names == name], labels[names == name]) for name in sorted(set(sources))}
-
-
-def throughput(scorer, texts: list[str]) -> dict:
-    """Documents per second on distinct texts, from cold: the whole door, and its two halves."""
-    distinct = list(dict.fromkeys(texts))
-    started = time.perf_counter()
-    prepared = scorer.prepare(distinct, ["social"] * len(distinct)).unique("text_hash", maintain_order=True)
-    prepared_at = time.perf_counter()
-    scorer.score_prepared(prepared)
-    ended = time.perf_counter()
-    n = len(distinct)
-    return {
-        "n_distinct_texts": n,
-        "clean_and_redact_docs_per_s": round(n / (prepared_at - started)),
-        "language_and_score_docs_per_s": round(n / (ended - prepared_at)),
-        "end_to_end_docs_per_s": round(n / (ended - started)),
-    }
 
 
 def _rounded(**values: float) -> dict[str, float]:

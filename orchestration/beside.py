@@ -82,6 +82,10 @@ def _end_with_parent(watched: "Connection") -> None:
 
 
 def _import_great_expectations() -> None:
+    from tqdm import tqdm
+
+    # Its progress bars would share a lock between processes, which this one, ending at once, never gives back.
+    tqdm.set_lock(threading.RLock())
     from expectations.judge import great_expectations
 
     great_expectations()

@@ -11,8 +11,6 @@ def _each(block: str) -> tuple[str, ...]:
     return tuple(block.split())
 
 
-VENDOR = "Corvane"  # the simulated company whose customers speak
-
 SEGMENTS = ("enterprise", "mid_market", "small_business")
 SEGMENT_SHARES = (0.22, 0.43, 0.35)
 REGIONS = ("north_america", "emea", "apac", "latam")
