@@ -114,9 +114,9 @@ def leaks(example: Planted, output: str) -> bool:
 
 
 def account_people(seed: int = SEED) -> list[tuple[str, str]]:
-    """Forty people with first and last names from our lists, each once."""
+    """Forty people with first and last names from our lists, each once, and two with names of two letters."""
     rng = random.Random(seed)
-    return list(zip(rng.sample(FIRST_NAMES, len(FIRST_NAMES)), LAST_NAMES, strict=True))
+    return [*zip(rng.sample(FIRST_NAMES, len(FIRST_NAMES)), LAST_NAMES, strict=True), ("Bo", "Li"), ("Wu", "Ng")]
 
 
 def measure(examples: list[Planted], directory: Directory | None = None) -> dict:

@@ -116,7 +116,8 @@ ROLE_MAILBOXES = frozenset(
 # Parts of names that are no names by themselves.
 PARTICLES = frozenset(
     """van von der den del della dello des dos das los las ter ten ben bin ibn abu mac san santa saint sur zum zur und
-    jun jnr snr mrs miss prof ing dipl mba phd esq iii the and""".split()  # noqa: SIM905
+    jun jnr snr mrs miss prof ing dipl mba phd esq iii the and de la le du di da al el st dr mr ms jr sr ii
+    iv""".split()  # noqa: SIM905
 )
 
 # What is greeted or thanked without being a person.

@@ -31,17 +31,19 @@ _SENTENCE_END = frozenset(".!?:;\"'(\n")
 class Directory:
     """What gives the people of one account away, as folded words in lower case.
 
-    ``words``: by themselves, in any case. ``weak``: English words, only with a capital inside a sentence. ``phrases``:
-    runs of words (full names, double names, local parts with dots) by their first word, longest first.
+    ``words``: by themselves, in any case. ``short``: names of two letters, with a capital. ``weak``: English words,
+    only with a capital inside a sentence. ``phrases``: runs of words (full names, double names, local parts with dots)
+    by their first word, longest first.
     """
 
     words: frozenset[str]
+    short: frozenset[str]
     weak: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     triggers: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "triggers", self.words | self.weak | frozenset(self.phrases))
+        object.__setattr__(self, "triggers", self.words | self.short | self.weak | frozenset(self.phrases))
 
     def find(self, text: str, words: frozenset[str]) -> list[Span]:
         """Names in a folded text with these words (lower case); words of one name beside each other are one span."""
@@ -61,7 +63,11 @@ class Directory:
             length = self._phrase_at(tokens, at)
             if length:
                 spans.append(Span(start, tokens[at + length - 1][2], "name"))
-            elif self._is_name(word) or (word in self.weak and _has_telling_capital(text, start, end)):
+            elif (
+                self._is_name(word)
+                or (word in self.short and _has_capital(text, start, end))
+                or (word in self.weak and _has_telling_capital(text, start, end))
+            ):
                 spans.append(Span(start, end, "name"))
                 length = 1
             at += length or 1
@@ -124,27 +130,36 @@ def directory(people: pl.DataFrame) -> Directories:
 def compile_people(people: Iterable[tuple[str | None, str | None]]) -> Directory:
     """The directory of (full name, e-mail address) pairs; either may be missing."""
     words: set[str] = set()
+    short: set[str] = set()
     weak: set[str] = set()
     phrases: set[tuple[str, ...]] = set()
     for full_name, email in people:
         if full_name:
-            _add_name(full_name, words, weak, phrases)
+            _add_name(full_name, words, short, weak, phrases)
         if email and "@" in email:
             _add_local_part(email.partition("@")[0], words, phrases)
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for phrase in sorted(phrases, key=lambda p: (-len(p), p)):
         by_first.setdefault(phrase[0], []).append(phrase)
-    return Directory(frozenset(words), frozenset(weak), {first: tuple(found) for first, found in by_first.items()})
+    return Directory(
+        frozenset(words),
+        frozenset(short),
+        frozenset(weak),
+        {first: tuple(found) for first, found in by_first.items()},
+    )
 
 
-def _add_name(full_name: str, words: set[str], weak: set[str], phrases: set[tuple[str, ...]]) -> None:
+def _add_name(full_name: str, words: set[str], short: set[str], weak: set[str], phrases: set[tuple[str, ...]]) -> None:
     folded = fold_text(full_name)
     tokens = _tokens(folded)
     for token in tokens:
-        if len(token) < _MIN_LETTERS or token in PARTICLES or token.isdigit():
+        is_particle = token in PARTICLES
+        if len(token) < 2 or token.isdigit() or (is_particle and token != tokens[-1]):
             continue
-        if token not in COMMON_WORDS:
-            words.add(token)
+        if token not in COMMON_WORDS and not (is_particle and len(token) >= _MIN_LETTERS):
+            # Scripts without capitals have names of two signs.
+            has_capital = token.upper() != token
+            (short if len(token) < _MIN_LETTERS and has_capital else words).add(token)
         elif token not in CALENDAR_AND_PLACES:
             weak.add(token)
     parts = [part for part in (tuple(_tokens(part)) for part in re.split(r"[\s,]+", folded)) if part]
@@ -183,9 +198,14 @@ def _tokens(folded: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(folded)]
 
 
+def _has_capital(text: str, start: int, end: int) -> bool:
+    """A word with a capital that is not all capitals."""
+    return text[start].isupper() and text[start + 1 : end].islower()
+
+
 def _has_telling_capital(text: str, start: int, end: int) -> bool:
     """A capital that neither a sentence's start nor a text in capitals explains."""
-    if not text[start].isupper() or not text[start + 1 : end].islower():
+    if not _has_capital(text, start, end):
         return False
     before = text[max(0, start - 4) : start].rstrip()
     return bool(before) and before[-1] not in _SENTENCE_END

@@ -173,7 +173,7 @@ IDS: tuple[NationalId, ...] = (
     NationalId(_form(r"\d{13}"), lambda v: _is_date(v[:6]) and luhn_is_valid(v), _word(r"id(?: number| no)?|identity")),
     # Documents anywhere: the word decides.
     NationalId(
-        _form(r"(?=[A-Z0-9]{0,3}\d{4})[A-Z0-9]{6,12}"),
+        _form(r"(?=(?:[A-Z]{0,6}\d){3})[A-Z0-9]{6,12}"),
         word=_word(
             r"passport(?: number| no| nr| id| #)?|reisepass\w*|passeport|pasaporte|id card|identity card"
             r"|personalausweis\w*"

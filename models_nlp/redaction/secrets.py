@@ -54,6 +54,7 @@ MARKS = frozenset(
 # Shorter words are no made keys.
 _LONG = 13
 _NUMERIC = re.compile(r"^(?:.*(?:code|pin)s?(?: code| number)?|otp|cvv2?|cvc2?)$", re.IGNORECASE)
+_CARD_CODE = re.compile(r"cv[vc]2?", re.IGNORECASE)
 _NOISE = re.compile(r"(?<![\w+/=.@#-])[A-Za-z0-9_+/\-]{24,512}={0,2}(?![\w])")
 _HEX = re.compile(r"(?:[0-9a-f]{32,128}|[0-9A-F]{32,128})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -102,6 +103,8 @@ def _is_said_secret(subject: str, link: str, quote: str, value: str) -> bool:
     if len(value) < 3 or "\x00" in value:
         return False
     if value.isdigit():
+        if _CARD_CODE.fullmatch(subject) and len(value) in (3, 4):
+            return True
         return (bool(link.strip()) and _NUMERIC.match(subject) is not None) or (len(value) >= 4 and bool(link.strip()))
     has_digit = any(c.isdigit() for c in value)
     has_letter = any(c.isalpha() for c in value)

@@ -12,7 +12,7 @@ from models_nlp.redaction.spans import Span
 
 _URL = re.compile(r"\b(?:(?:[a-z][a-z0-9+.\-]{1,15}|hxxps?)://|www\.)[^\s<>\"'\])}\x00]{1,4000}", re.IGNORECASE)
 # Found by its @ and domain; the local part is walked back to by hand, which keeps the search linear.
-_EMAIL_DOMAIN = re.compile(r"@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}|@\[?(?:\d{1,3}\.){3}\d{1,3}\]?")
+_EMAIL_DOMAIN = re.compile(r"@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}|@localhost\b|@\[?(?:\d{1,3}\.){3}\d{1,3}\]?")
 _LOCAL_PUNCTUATION = frozenset("._%+-'!#$&*/=?^{|}~")
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z0-9_]{1,50}")
 # "j o h n @ e x a m p l e . c o m": letters one by one around the mark.

@@ -42,6 +42,8 @@ def names_of_a1():
         ("Young companies need grace. Grace periods help", "Young companies need grace. Grace periods help"),
         ("Li Wu signed", "[name] signed"),
         ("li and wu are syllables", "li and wu are syllables"),
+        ("Li said so, W. Wu and Wu too", "[name] said so, [name] and [name] too"),
+        ("a LI list of WU", "a LI list of WU"),
         ("Tomasz Wójcik is at another account", "Tomasz Wójcik is at another account"),
         ("see the info page", "see the info page"),
     ],
