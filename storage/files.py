@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import polars as pl
@@ -44,6 +45,15 @@ def remove_half_written(folder: Path) -> int:
     for path in left:
         path.unlink()
     return len(left)
+
+
+def remove_database(path: Path) -> None:
+    """Remove a DuckDB file, with what a killed process left beside it: its log and the folder for what it spilled."""
+    for left in path.parent.glob(f"{path.name}*"):
+        if left.is_dir():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
 
 
 def write_bytes(content: bytes, path: Path) -> None:

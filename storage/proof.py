@@ -10,6 +10,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import polars as pl
 
 from sources.archive import members
 from sources.errors import WrongShape
+from storage.cells import Column, Unsearchable, duckdb_texts, frame_texts, is_duckdb, is_sqlite, sqlite_texts
 from storage.erasure import mark_pattern, name_pattern
 from storage.layout import DataDir
 from storage.person_rows import Person, folded
@@ -24,6 +26,7 @@ from storage.person_rows import Person, folded
 _LIMIT = 1 << 30
 # What else holds an id (a row's key) stands beside one of these.
 _NAMES_A_PERSON = ("person_id", "merged_into", "given_person_id")
+_TABULAR = (".parquet", ".duckdb")
 _SEPARATOR = r"[\s,;\"'\x1f|:{}\[\]]"
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
@@ -31,15 +34,16 @@ _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 def where_told(paths: DataDir, person: Person) -> list[str]:
     """Files below the data folder, by their path in it, that still hold an id, address or name of the person.
 
-    Parquet is searched cell by cell (an id as a whole cell or a part of a key, a mark anywhere), every other file byte
-    by byte, packed ones unpacked; names of files and folders too. A short id (42) counts where a person is named: in
-    the columns of Parquet files, and as a cell of what was landed, not among the numbers of what the tools keep. The
+    Parquet, DuckDB and SQLite are searched cell by cell (an id as a whole cell or a part of a key, a mark anywhere),
+    every file but Parquet also byte by byte, packed ones unpacked; names of files and folders too. A Parquet or DuckDB
+    file that cannot be opened counts as one that tells. A short id (42) counts where a person is named: in the columns
+    of Parquet and DuckDB files, and as a cell of what was landed, not among the numbers of what the tools keep. The
     simulated sample company is not searched: nobody's data is in it.
     """
     found = []
     for path in _files(paths):
         name = path.relative_to(paths.root).as_posix()
-        known = person if path.is_relative_to(paths.landing) or path.suffix == ".parquet" else known_by_marks(person)
+        known = person if path.is_relative_to(paths.landing) or path.suffix in _TABULAR else known_by_marks(person)
         if _name_tells(name, person) or _tells(path, known):
             found.append(name)
     return found
@@ -70,7 +74,25 @@ def _files(paths: DataDir) -> Iterator[Path]:
 
 
 def _tells(path: Path, person: Person) -> bool:
-    return any(_content_tells(content, person) for content in _unpacked(path.read_bytes()))
+    data = path.read_bytes()
+    try:
+        if data[:4] == b"PAR1" and ".parquet" in path.name:  # something follows while the file is written
+            return _columns_tell(frame_texts(_frame(data)), person)
+        if is_duckdb(data):
+            # Its bytes too: what was deleted lies in them until the place is needed.
+            bytes_tell = _content_tells(data, known_by_marks(person))
+            return bytes_tell or _columns_tell(duckdb_texts(path), person)
+    except Unsearchable:
+        return True
+    cells_tell = is_sqlite(data) and _sqlite_tells(path, person)
+    return cells_tell or any(_content_tells(content, person) for content in _unpacked(data))
+
+
+def _sqlite_tells(path: Path, person: Person) -> bool:
+    try:
+        return any(_text_tells(text, person) for text in sqlite_texts(path))
+    except Unsearchable:  # a SQLite file is not packed: the search of its bytes stands
+        return False
 
 
 def _name_tells(name: str, person: Person) -> bool:
@@ -79,9 +101,8 @@ def _name_tells(name: str, person: Person) -> bool:
 
 def _content_tells(data: bytes, person: Person) -> bool:
     if data[:4] == b"PAR1":
-        frame = _frame(data)
-        if frame is not None:
-            return _frame_tells(frame, person)
+        with suppress(Unsearchable):  # its bytes are searched
+            return _columns_tell(frame_texts(_frame(data)), person)
     return any(_text_tells(text, person) for text in _readings(data))
 
 
@@ -115,19 +136,16 @@ def _readings(data: bytes) -> Iterator[str]:
         yield data.decode("cp1252", "replace")
 
 
-def _frame(data: bytes) -> pl.DataFrame | None:
-    """The table of a Parquet file; null for one that is half written or damaged, of which the bytes are searched."""
+def _frame(data: bytes) -> pl.DataFrame:
+    """The table of a Parquet file. Raises ``Unsearchable`` for one that is half written or damaged."""
     try:
         return pl.read_parquet(data)
     except pl.exceptions.PolarsError:
-        return None
+        raise Unsearchable from None
 
 
-def _frame_tells(frame: pl.DataFrame, person: Person) -> bool:
-    for name, dtype in frame.schema.items():
-        cells = frame[name].explode().drop_nulls() if dtype == pl.List else frame[name].drop_nulls()
-        if cells.dtype != pl.String:
-            continue
+def _columns_tell(columns: Iterator[Column], person: Person) -> bool:
+    for name, cells in columns:
         ids = person.ids if name in _NAMES_A_PERSON else person.ids - person.short_ids
         parts = cells.str.split("\x1f").explode() if name == "row_key" else cells
         if parts.is_in(pl.Series(list(ids), dtype=pl.String).implode()).any():

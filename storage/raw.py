@@ -16,6 +16,7 @@ from sources.contract import TABLES, Table, raw_schema
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA
 from storage.files import write_parquet
 from storage.layout import DataDir
+from storage.scores import rename_scored
 
 _ORIGIN: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -104,22 +105,30 @@ def with_provenance(
 def write_schemas(paths: DataDir) -> None:
     """Make every raw folder, each with an empty file of its columns, so that reading a folder never fails.
 
-    Rows that were loaded when a table had fewer columns get those that came since, empty.
+    Rows that were loaded when a table had fewer columns get those that came since, empty, and the hash that the same
+    row has when it is delivered now; the score of a text goes along with its hash.
     """
     schemas = {paths.raw_schema_file(name): raw_schema(name) for name in TABLES}
     schemas[paths.excluded / f"{_SCHEMA_FILE}.parquet"] = RAW_EXCLUDED_SCHEMA
     for path, schema in schemas.items():
         if not path.exists() or pl.read_parquet_schema(path) != schema:
             for older in delivered_files(path.parent):
-                _widen(older, schema)
+                _widen(paths, older, schema, TABLES.get(path.parent.name))
             write_parquet(pl.DataFrame(schema=schema), path)
 
 
-def _widen(path: Path, schema: Mapping[str, pl.DataType]) -> None:
+def _widen(paths: DataDir, path: Path, schema: Mapping[str, pl.DataType], table: Table | None) -> None:
     present = pl.read_parquet_schema(path)
-    if present.keys() < schema.keys():
-        missing = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in present]
-        write_parquet(pl.read_parquet(path).with_columns(missing).select(list(schema)), path)
+    if not present.keys() < schema.keys():
+        return
+    missing = [pl.lit(None, kind).alias(name) for name, kind in schema.items() if name not in present]
+    rows = pl.read_parquet(path).with_columns(missing)
+    if table is not None:
+        hashes = row_hashes(table, rows)
+        # The scores first: a process that dies between the two finds the rows' old hashes again.
+        rename_scored(paths, table.name, rows.select("row_hash", hashes.alias("new_hash")))
+        rows = rows.with_columns(hashes)
+    write_parquet(rows.select(list(schema)), path)
 
 
 def delivered_files(folder: Path) -> list[Path]:

@@ -16,7 +16,7 @@ import polars as pl
 
 from sources.contract import TABLES
 from storage.delivery import deliveries, read_whole
-from storage.files import remove_half_written, write_parquet
+from storage.files import remove_database, remove_half_written, write_parquet
 from storage.layout import DataDir
 from storage.markers import EXPIRED, TEXT_COLUMNS, WITHHELD
 from storage.raw import delivered_files, row_hashes, with_words
@@ -61,6 +61,7 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
     limits = {channel: as_of - timedelta(days=days) for channel, days in keep_days.items()}
     for folder in (paths.scored, paths.insights):
         remove_half_written(folder)  # else words stay in what a killed refresh left
+    remove_database(paths.building)
     shutil.rmtree(paths.rebuilding, ignore_errors=True)
     over = {table: _expired_rows(paths, table, limits) for table in TEXT_COLUMNS}
     forget_words(paths, pl.concat(over.values()))

@@ -76,6 +76,22 @@ def forget_words(paths: DataDir, expired: pl.DataFrame) -> None:
     write_touch_scores(paths, left.sort(key))
 
 
+def rename_scored(paths: DataDir, table: str, hashes: pl.DataFrame) -> None:
+    """Keep the scores of a table's rows whose hashes changed and whose texts did not.
+
+    ``hashes``: ``row_hash``, ``new_hash``. The same call again, also after a kill, changes nothing.
+    """
+    if table not in TEXT_COLUMNS or not paths.touch_scores.exists():
+        return
+    scores = pl.read_parquet(paths.touch_scores)
+    named = hashes.unique("row_hash").with_columns(table_name=pl.lit(table))
+    left = scores.join(named, on=["table_name", "row_hash"], how="left", maintain_order="left")
+    left = left.with_columns(pl.coalesce("new_hash", "row_hash").alias("row_hash")).select(scores.columns)
+    if not left.equals(scores):
+        key = ["table_name", "row_hash"]
+        write_touch_scores(paths, left.unique(key, keep="first", maintain_order=True).sort(key))
+
+
 _WORDLESS = (
     pl.when(pl.col("null_reason").is_in(["no_consent", "author", "speaker_unknown"]).not_().fill_null(True))
     .then(pl.lit(EXPIRED))

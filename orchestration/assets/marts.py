@@ -13,6 +13,7 @@ from orchestration import names
 from orchestration.dbt_project import Translator, build, manifest
 from orchestration.errors import without_values
 from orchestration.resources import DataFolder
+from storage.files import remove_database
 from storage.layout import DataDir
 
 
@@ -29,8 +30,7 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
     def dbt_build(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[Any]:
         target = folder.paths
         target.building.parent.mkdir(parents=True, exist_ok=True)
-        for left in target.building.parent.glob(f"{target.building.name}*"):  # a killed run's file, its log too
-            left.unlink()
+        remove_database(target.building)  # a killed run's
         yield from build(target, context)
 
     return dbt_build

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import polars as pl
 
 from sources.conform import conform
 from sources.contract import TABLES
 from storage import raw
+from storage.ingest import ingest
 from storage.layout import DataDir
+from storage.scores import write_touch_scores
 
 
 def usage(**columns):
@@ -93,3 +97,35 @@ def test_rows_of_a_table_that_had_fewer_columns_are_read_beside_the_new_ones(tmp
     rows = pl.read_parquet(paths.raw_table(table) / "*.parquet")
     assert rows.schema == now.schema
     assert rows.select("response_id", "touchpoint").rows() == [("R1", None), ("R2", None)]
+
+
+SURVEYS = "response_id,survey_type,score,scale_min,scale_max,higher_is_better,answered_at,verbatim\n"
+
+
+def as_of_before(paths: DataDir, table: str, column: str) -> None:
+    """Make the rows of ``table`` what a version of the platform wrote whose contract did not have ``column``."""
+    now = TABLES[table]
+    before = replace(now, columns=tuple(c for c in now.columns if c.name != column))
+    for path in [paths.raw_schema_file(table), *raw.delivered_files(paths.raw_table(table))]:
+        rows = pl.read_parquet(path).drop(column)
+        rows.with_columns(raw.row_hashes(before, rows)).write_parquet(path)
+
+
+def test_a_row_loaded_before_a_column_existed_and_delivered_again_is_an_exact_duplicate(tmp_path):
+    paths, extracts = DataDir(tmp_path / "data"), tmp_path / "extracts"
+    for name in ("one", "two"):
+        (extracts / name).mkdir(parents=True)
+    (extracts / "one" / "survey_responses.csv").write_text(SURVEYS + "R1,nps,9,0,10,true,2026-01-01,fine\n")
+    ingest(extracts, paths.root, datetime(2026, 2, 1, tzinfo=UTC))
+    as_of_before(paths, "survey_responses", "touchpoint")
+    then = pl.read_parquet(paths.raw_table("survey_responses") / "*.parquet")["row_hash"][0]
+    scores = {"table_name": ["survey_responses", "messages"], "row_hash": [then, then], "sentiment": [1, -1]}
+    write_touch_scores(paths, pl.DataFrame(scores))
+    again = SURVEYS + "R1,nps,9,0,10,true,2026-01-01,fine\nR2,nps,1,0,10,true,2026-01-02,no\n"
+    (extracts / "two" / "survey_responses.csv").write_text(again)
+    ingest(extracts, paths.root, datetime(2026, 2, 2, tzinfo=UTC))
+    rows = pl.read_parquet(paths.raw_table("survey_responses") / "*.parquet").filter(response_id="R1")
+    assert (rows.height, rows["row_hash"].n_unique()) == (2, 1)
+    assert rows["row_hash"][0] != then
+    carried = pl.read_parquet(paths.touch_scores).sort("table_name")
+    assert carried.rows() == [("messages", then, -1), ("survey_responses", rows["row_hash"][0], 1)]

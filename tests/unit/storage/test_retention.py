@@ -82,6 +82,18 @@ def test_no_word_is_left_in_any_file(paths):
         assert not [p for p in paths.root.rglob("*") if p.is_file() and word in p.read_bytes()]
 
 
+def test_what_a_killed_refresh_was_building_goes_with_its_log_and_what_it_spilled(paths):
+    left = [paths.building, paths.building.with_name("building.duckdb.wal")]
+    for path in left:
+        path.write_bytes(b"long ago")
+    spilled = paths.building.with_name("building.duckdb.tmp")
+    spilled.mkdir()
+    (spilled / "1.block").write_bytes(b"long ago")
+    paths.warehouse_file.write_bytes(b"of the last refresh that succeeded")
+    expire_texts(paths, KEEP, NOW)
+    assert [p.name for p in paths.warehouse.iterdir()] == [paths.warehouse_file.name]
+
+
 def test_nothing_to_expire_leaves_every_landed_file(paths):
     assert expire_texts(paths, {"any": 36_500}, NOW).files_removed == []
     assert len(list(paths.landing.iterdir())) == 3
