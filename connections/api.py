@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from connections.clock import Clock, NoZone, Unreadable
 from connections.configuration import ApiConnection, ApiCursor, ApiResource, secret
 from connections.errors import BadConfiguration, Interrupted, SourceChanged, Unreachable
-from connections.values import Clock, NoZone, Unreadable, at
+from connections.values import at
 from storage.files import write_text
 
 #: dlt tells nobody, and keeps what it keeps below the data folder.

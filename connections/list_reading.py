@@ -10,10 +10,11 @@ from typing import Any
 
 from connections import cursor, landing
 from connections.api import Api, cursor_of, cursor_value
+from connections.clock import Clock
 from connections.configuration import ApiConnection
 from connections.errors import BadConfiguration, Interrupted, SourceChanged
 from connections.reading import Progress, Reading
-from connections.values import Clock, plan, to_frame
+from connections.values import plan, to_frame
 from storage.layout import DataDir
 
 

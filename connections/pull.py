@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from connections import landing
 from connections.api import Api
+from connections.clock import Clock
 from connections.configuration import ApiConnection, Configuration, SqlConnection, SqlResource, load
 from connections.database import Database
 from connections.errors import FAULTS, BadConfiguration, SourceChanged, in_words
 from connections.list_reading import ListReading
 from connections.reading import Progress, Pulled, patiently
 from connections.table_reading import TableReading
-from connections.values import Clock, Plan, plan
+from connections.values import Plan, plan
 from storage.layout import DataDir
 
 

@@ -13,12 +13,13 @@ from typing import Any
 import polars as pl
 
 from connections import cursor, landing
+from connections.clock import Clock, NoZone, Unreadable
 from connections.configuration import SqlConnection
 from connections.cursor import Position
 from connections.database import Database
 from connections.errors import SourceChanged
 from connections.reading import Progress, Reading, patiently
-from connections.values import Clock, NoZone, Plan, Unreadable, as_text, to_frame
+from connections.values import Plan, as_text, to_frame
 from storage.layout import DataDir
 
 

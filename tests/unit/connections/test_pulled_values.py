@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from connections.clock import Clock, NoMoment
 from connections.errors import BadConfiguration, SourceChanged
-from connections.values import Clock, NoMoment, at, plan, to_frame
+from connections.values import at, plan, to_frame
 from sources.contract import TABLES
 
 BERLIN = ZoneInfo("Europe/Berlin")
