@@ -69,6 +69,9 @@ PREVIEWED = (
     "revenue_correlation",
 )
 
+# An account may be named after a person, and Dagster keeps what it was shown.
+NEVER_PREVIEWED = ("account_name",)
+
 # One writer of the warehouse at a time, whoever starts the run.
 WAREHOUSE_POOL = "warehouse"
 # A refresh of the sample company takes under a minute; one that hangs is ended after two hours.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -157,6 +157,16 @@ class CompanyMap(_Section):
     def encodings(self) -> dict[str, str]:
         """Source → the encoding its files are declared to be in, where one is."""
         return {name: d.encoding for name, d in self._declared.items() if not is_utf8(d.encoding)}
+
+    def touchpoints(self) -> Iterator[str]:
+        """What the map calls touchpoints: ``ticket/<topic>``, ``survey/<what it asks about>``."""
+        for source in self.sources.values():
+            yield from (f"ticket/{ours.strip().lower()}" for ours in source.touchpoints.values())
+            yield from (f"survey/{s.touchpoint}" for s in source.surveys.values() if s.touchpoint)
+        for own in self.own_tables.values():
+            for column, kind in (("topic", "ticket"), ("touchpoint", "survey")):
+                said = [*own.values.get(column, {}).values(), *(own.constants[c] for c in own.constants if c == column)]
+                yield from (f"{kind}/{str(word).strip().lower()}" for word in said)
 
     def fingerprint(self, source: str) -> str:
         """What of the map a file of ``source`` was read under: sha256 (hex), or empty where nothing of it applies.

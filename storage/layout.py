@@ -138,6 +138,11 @@ class DataDir:
         return self.raw / "account_matches.parquet"
 
     @property
+    def words(self) -> Path:
+        """Words that are not published as they stand, and touchpoints that the company map knows."""
+        return self.raw / "words.parquet"
+
+    @property
     def identity_key(self) -> Path:
         """The key of those hashes, where the environment gives none."""
         return self.root / "identity.key"

@@ -20,7 +20,11 @@ from storage.markers import TEXT_COLUMNS
 #: Where others may write of them. An account may be named after its owner.
 MENTIONS = {table: [column] for table, column in TEXT_COLUMNS.items()}
 MENTIONS["survey_responses"].append("touchpoint")
-MENTIONS |= {"accounts": ["account_name"], "tickets": ["topic"], "events_calendar": ["name"]}
+MENTIONS |= {
+    "accounts": ["account_name", "segment", "region", "product_line"],
+    "tickets": ["topic", "product_line"],
+    "events_calendar": ["name"],
+}
 _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
 
 

@@ -1,6 +1,7 @@
 {{ config(severity='warn', meta={'dagster': {'ref': {'name': 'policy_touchpoint_stages'}}}) }}
 
--- A touchpoint without a stage changes nothing: its surveys count under the account's stage.
+-- A touchpoint that the policy does not know is published as survey/<type>, and its surveys count under the
+-- account's stage.
 select distinct responses.touchpoint
 from {{ ref('stg_survey_responses') }} as responses
 where

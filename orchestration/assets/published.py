@@ -22,6 +22,9 @@ from storage.retention import n_expired
 from storage.sample import holds_sample_company
 
 PREVIEW_ROWS = 10
+PREVIEW_CHARS = 60
+#: Signs that make a link, a picture, a tag, a column or emphasis; a word joined by underscores stays readable.
+_MEANING = frozenset("&<>|[]()!`*~\\:@#$")
 
 
 def published_key(mart: str) -> dg.AssetKey:
@@ -65,7 +68,8 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
             "generation": generation.name,
         }
         if mart in names.PREVIEWED:
-            metadata["preview"] = dg.MetadataValue.md(_as_markdown(pl.read_parquet(file, n_rows=PREVIEW_ROWS)))
+            rows = pl.read_parquet(file, n_rows=PREVIEW_ROWS).drop(names.NEVER_PREVIEWED, strict=False)
+            metadata["preview"] = dg.MetadataValue.md(as_markdown(rows))
         yield dg.MaterializeResult(asset_key=published_key(mart), metadata=metadata)
 
 
@@ -87,6 +91,7 @@ def checks_of_run(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, A
 
 def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]) -> dict[str, Any]:
     """What the manifest says of the run besides its tables."""
+    from models_nlp.redaction import redact
     from orchestration.assets.insights import read_warehouse
 
     versions = read_warehouse(
@@ -100,11 +105,22 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         "is_sample_company": holds_sample_company(paths),
         "n_texts_expired": n_expired(paths),
         "checks": checks,
-        "sources": source_health(pl.read_parquet(paths.files)).to_dicts(),
+        "sources": [
+            row | {"message": redact(row["message"]) if row["message"] else None}  # it names files
+            for row in source_health(pl.read_parquet(paths.files)).to_dicts()
+        ],
     }
 
 
-def _as_markdown(frame: pl.DataFrame) -> str:
-    whole = {"tbl_cols": -1, "tbl_rows": PREVIEW_ROWS, "tbl_width_chars": 10_000, "fmt_str_lengths": 60}
+def as_markdown(frame: pl.DataFrame) -> str:
+    """A table for Dagster's pages. Words of vendors and customers show as they are: none is a link, picture or tag."""
+    whole = {"tbl_cols": -1, "tbl_rows": PREVIEW_ROWS, "tbl_width_chars": 10_000, "fmt_str_lengths": 10 * PREVIEW_CHARS}
+    shown = frame.with_columns(pl.selectors.string().map_elements(inert, return_dtype=pl.String))
     with pl.Config(tbl_formatting="MARKDOWN", tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True, **whole):
-        return str(frame)
+        return str(shown)
+
+
+def inert(cell: str) -> str:
+    """One line in which no sign means anything to a reader of Markdown or HTML."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in cell).split())[:PREVIEW_CHARS]
+    return "".join(f"&#{ord(c)};" if c in _MEANING else c for c in line)

@@ -19,6 +19,7 @@ from orchestration.errors import without_values
 from orchestration.policy import rated_currencies
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
+from storage.company import read_company_map
 from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
 from storage.identity import identity_key
@@ -27,6 +28,7 @@ from storage.recordings import n_withheld
 from storage.resolution import read_policy, write_identities
 from storage.retention import expire_texts
 from storage.retention import read_policy as read_retention
+from storage.words import write_words
 
 POLICY = PROJECT / "seeds"
 RETENTION = POLICY / "policy_retention.csv"
@@ -34,6 +36,7 @@ FILES = dg.AssetKey([names.RAW, "files"])
 REFRESH = dg.AssetKey([names.RAW, "refresh"])
 PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
 ACCOUNT_MATCHES = dg.AssetKey([names.RAW, "account_matches"])
+WORDS = dg.AssetKey([names.RAW, "words"])
 
 
 class ExtractsConfig(dg.Config):
@@ -79,6 +82,11 @@ def _specs() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ACCOUNT_MATCHES,
             description="The account that each account id is, across sources.",
+            **common,
+        ),
+        dg.AssetSpec(
+            WORDS,
+            description="Words that are not published as they stand, and touchpoints that the company map knows.",
             **common,
         ),
         dg.AssetSpec(REFRESH, description="One row: the time this refresh speaks of (`as_of`) and its id.", **common),
@@ -140,7 +148,9 @@ def raw_extracts(
         schema={"as_of": moment, "known_until": moment, "refresh_id": pl.String},
     )
     write_parquet(refresh, paths.refresh)
-    n_people, n_accounts = write_identities(paths, identity_key(paths), read_policy(POLICY, as_of))
+    key = identity_key(paths)
+    n_people, n_accounts = write_identities(paths, key, read_policy(POLICY, as_of))
+    n_withheld_words = write_words(paths, key, read_company_map(paths), redact)
     for note in report.notes:
         progress.report(note)
     for said in [*report.notes, *(f.message for f in report.files if f.message)]:
@@ -169,6 +179,7 @@ def raw_extracts(
     )
     yield dg.MaterializeResult(asset_key=PERSON_KEYS, metadata={"dagster/row_count": n_people})
     yield dg.MaterializeResult(asset_key=ACCOUNT_MATCHES, metadata={"dagster/row_count": n_accounts})
+    yield dg.MaterializeResult(asset_key=WORDS, metadata={"words_withheld": n_withheld_words})
     yield dg.MaterializeResult(
         asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}
     )

@@ -243,7 +243,7 @@ def _orphans(sample: Sample, extracts: Extracts, tickets: Any) -> None:
             "status": "open",
             "requester_id": zendesk_id(USER, 90_000),
             "organization_id": organization,
-            "tags": ["topic:question"],
+            "tags": ["topic:login_of_guest1@unlisted.example"],  # a topic that tells a person
             "satisfaction_rating": {"score": "unoffered"},
             "organization": {"id": organization, "name": "Unlisted Partners", "external_id": None},
             "metric_set": {"reopens": 0, "assignee_stations": 1, "solved_at": None},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 import dagster as dg
 import polars as pl
 import pytest
 
 from orchestration import names
+from orchestration.assets.published import as_markdown
 from orchestration.assets.raw import raw_key
 from orchestration.assets.rebuilt import MARTS
 from orchestration.build import build_definitions
@@ -44,6 +47,32 @@ def test_row_counts_and_previews_were_recorded_without_customers_words(refreshed
     assert "account_id" in metadata["preview"].value
     touches = instance.get_latest_materialization_event(dg.AssetKey([names.PUBLISHED, "fct_touches"]))
     assert "preview" not in touches.asset_materialization.metadata
+
+
+def test_no_name_of_an_account_is_in_what_dagster_keeps(refreshed):
+    paths, _ = refreshed
+    names_of_accounts = pl.read_parquet(paths.current / "gate_status.parquet")["account_name"].drop_nulls().unique()
+    assert names_of_accounts.len() > 20
+    kept = [p.read_bytes() for p in paths.dagster_home.rglob("*") if p.is_file() and not p.is_symlink()]
+    assert sum(map(len, kept)) > 1_000_000
+    assert [name for name in names_of_accounts if any(name.encode() in content for content in kept)] == []
+    event = open_instance(paths).get_latest_materialization_event(dg.AssetKey([names.PUBLISHED, "gate_status"]))
+    preview = event.asset_materialization.metadata["preview"].value
+    assert "account_id" in preview
+    assert "account_name" not in preview
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["![x](http://evil.example/p.png)", "[a](javascript:alert(1))", "<img src=x onerror=a>", "a | b", "`c`\n# *d*"],
+)
+def test_a_previewed_cell_is_neither_link_nor_picture_nor_tag_nor_column(cell):
+    lines = as_markdown(pl.DataFrame({"driver": [cell], "n": [1]})).splitlines()
+    assert len(lines) == 3
+    assert lines[-1].count("|") == 3
+    shown = lines[-1].split("|")[1]
+    assert not set(shown) & set("[]()<>!`*")
+    assert html.unescape(shown).strip() == " ".join(cell.split())
 
 
 def test_the_weekly_and_monthly_schedules_and_the_sensor_start_the_refresh(definitions):

@@ -145,8 +145,9 @@ def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):
     published = mart(paths, "dim_people")
     assert published.filter(pl.col("is_in_crm")).height > 100
     assert published["person_id"].is_in(keys["person_key"].implode()).all()
-    # No cell of a mart or of the scores is the id, address or name of a person.
-    named = pl.concat([people["person_id"], people["email"], people["full_name"]]).drop_nulls().unique().to_list()
+    # No cell of a mart or of the scores holds the id, address or name of a person, however it is written.
+    named = pl.concat([people["email"], people["full_name"]]).drop_nulls().str.to_lowercase().unique().sort().to_list()
+    ids = people["person_id"].drop_nulls().unique().to_list()
     files = [*paths.current.resolve().glob("*"), *paths.scored.rglob("*.parquet")]
     columns = [
         frame[c].cast(pl.String)
@@ -158,7 +159,19 @@ def test_people_are_keyed_hashes_beyond_the_raw_layer(refreshed):
     ]
     cells = pl.concat(columns).drop_nulls().unique()
     assert cells.len() > 1_000
-    assert cells.filter(cells.is_in(pl.Series(named).implode())).to_list() == []
+    assert cells.filter(cells.is_in(pl.Series(ids).implode())).to_list() == []
+    assert cells.filter(cells.str.contains_any(named, ascii_case_insensitive=True)).to_list() == []
+
+
+def test_a_topic_that_tells_a_person_is_published_as_other_and_counted(refreshed):
+    paths, outcome = refreshed
+    topics = pl.read_parquet(paths.raw_table("tickets") / "*.parquet")["topic"].drop_nulls()
+    assert topics.str.contains("guest1@unlisted.example", literal=True).any(), "planted by the simulator"
+    touchpoints = mart(paths, "fct_touches")["touchpoint"].unique()
+    assert "ticket/other" in touchpoints
+    assert touchpoints.str.contains("@", literal=True).any() is False
+    checks = {c["check"]: c["passed"] for c in outcome.generation.manifest["checks"]}
+    assert checks["topics_of_tickets_are_known"] is False
 
 
 def test_no_log_artefact_or_message_names_a_person_or_quotes_a_customer(refreshed):

@@ -19,6 +19,7 @@ import polars as pl
 from sources.contract import TABLES, raw_schema
 from storage.layout import DataDir
 from storage.resolution import read_policy, resolve, with_hashes
+from storage.words import WORDS_SCHEMA
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MODEL_VERSION = "model-test"
@@ -134,6 +135,7 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
     # The hash of a person is the person here, so that expected rows can be read.
     with_hashes(people, people["person_id"]).write_parquet(paths.person_keys)
     accounts.write_parquet(paths.account_matches)
+    pl.DataFrame(schema=WORDS_SCHEMA).write_parquet(paths.words)
     refresh = pl.DataFrame(
         {"as_of": [as_of], "refresh_id": ["refresh-test"]},
         schema={"as_of": pl.Datetime("us", "UTC"), "refresh_id": pl.String()},

@@ -20,29 +20,53 @@ touchpoint_stages as (
     select * from {{ ref('policy_touchpoint_stages') }}
 ),
 
-with_touchpoint as (
+words as (
+    select * from {{ ref('stg_words') }}
+),
+
+known_touchpoints as (
+    select touchpoint from touchpoint_stages
+    union
+    select word as touchpoint from words
+    where usage = 'touchpoint'
+),
+
+-- A survey that says what it asks about (survey/trial/csat) is at that, whatever its kind.
+named as (
     select
         *,
         case
-            when topic is not null and (signal = 'text' or channel = 'ticket') and channel != 'survey'
-                then 'ticket/' || topic
+            when channel = 'survey' then regexp_replace(usual_touchpoint, '^(survey/.+)/[^/]+$', '\1', 's')
+            when topic is not null and (signal = 'text' or channel = 'ticket') then 'ticket/' || topic
             else usual_touchpoint
-        end as touchpoint
+        end as named_touchpoint
     from touches
 ),
 
--- A survey that says what it asks about (survey/trial/csat) has the stage of that, whatever its kind.
+-- Vendors let people write topics freely: one that neither the policy nor the company map knows is not told.
 mapped as (
     select
-        *,
-        regexp_replace(touchpoint, '^(survey/[^/]+)/[^/]+$', '\1') as mapped_touchpoint
-    from with_touchpoint
+        named.*,
+        case
+            when known_touchpoints.touchpoint is not null or named.named_touchpoint = named.usual_touchpoint
+                then named.named_touchpoint
+            when named.channel = 'survey' then 'survey/' || named.survey_type
+            else 'ticket/other'
+        end as mapped_touchpoint
+    from named
+    left join known_touchpoints
+        on named.named_touchpoint = known_touchpoints.touchpoint
 ),
 
 -- Everything as of the touch. The survivor's history speaks first, then that of the id as it was given.
 int_touches__placed as (
     select
         mapped.*,
+        case
+            when mapped.channel = 'survey' and mapped.mapped_touchpoint = mapped.named_touchpoint
+                then mapped.usual_touchpoint
+            else mapped.mapped_touchpoint
+        end as touchpoint,
         case
             when mapped.is_customer
                 then coalesce(person.role, given_person.role, 'unknown')

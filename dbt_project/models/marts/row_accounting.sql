@@ -22,7 +22,7 @@ kept_rows as (
 row_accounting as (
     select
         files.source,
-        files.source_file,
+        {{ without_addresses('files.source_file') }} as source_file,
         files.file_sha256,
         files.tables,
         files.status,
@@ -32,7 +32,7 @@ row_accounting as (
         files.rows_superseded,
         coalesce(kept_rows.rows_kept_in_staging, 0) as rows_kept_in_staging,
         files.rows_read = files.rows_kept + files.rows_excluded + files.rows_superseded as is_balanced,
-        files.message,
+        {{ without_addresses('files.message') }} as message,
         files.loaded_at
     from files
     left join kept_rows

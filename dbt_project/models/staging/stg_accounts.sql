@@ -8,6 +8,11 @@ rates as (
     select * from {{ ref('policy_fx_rates') }}
 ),
 
+withheld as (
+    select * from {{ ref('stg_words') }}
+    where usage = 'withheld'
+),
+
 latest as (
     select
         *,
@@ -35,10 +40,10 @@ stg_accounts as (
     select
         priced.account_id,
         priced.parent_account_id,
-        priced.account_name,
-        priced.segment,
-        priced.region,
-        priced.product_line,
+        coalesce(withheld_name.published_as, priced.account_name) as account_name,
+        coalesce(withheld_segment.published_as, priced.segment) as segment,
+        coalesce(withheld_region.published_as, priced.region) as region,
+        coalesce(withheld_product_line.published_as, priced.product_line) as product_line,
         priced.arr_usd * priced.usd_per_unit as arr_usd,
         priced.arr_usd is not null and priced.usd_per_unit is null as has_no_rate,
         priced.source,
@@ -50,6 +55,14 @@ stg_accounts as (
     from priced
     left join deleted
         on priced.account_id = deleted.account_id
+    left join withheld as withheld_name
+        on priced.account_name = withheld_name.word
+    left join withheld as withheld_segment
+        on priced.segment = withheld_segment.word
+    left join withheld as withheld_region
+        on priced.region = withheld_region.word
+    left join withheld as withheld_product_line
+        on priced.product_line = withheld_product_line.word
     where not coalesce(priced.is_deleted, false) and deleted.account_id is null
 )
 

@@ -8,6 +8,11 @@ person_keys as (
     select * from {{ source('raw', 'person_keys') }}
 ),
 
+withheld as (
+    select * from {{ ref('stg_words') }}
+    where usage = 'withheld'
+),
+
 latest as (
     select * from deliveries
     qualify {{ newest_version_first() }} = 1
@@ -35,7 +40,7 @@ stg_tickets as (
         latest.priority,
         latest.status,
         latest.topic,
-        latest.product_line,
+        coalesce(withheld.published_as, latest.product_line) as product_line,
         coalesce(latest.n_reopens, told.n_reopens) as n_reopens,
         coalesce(latest.n_transfers, told.n_transfers) as n_transfers,
         latest.is_escalated,
@@ -50,6 +55,8 @@ stg_tickets as (
     from latest
     left join person_keys
         on latest.person_id = person_keys.person_id
+    left join withheld
+        on latest.product_line = withheld.word
     left join told
         on latest.row_key = told.row_key
     left join replied
