@@ -283,6 +283,8 @@ def erase(
     from orchestration.erase import erase as erase_person
     from orchestration.resources import AnotherRefreshRuns
     from orchestration.tables import erasure_tables
+    from storage.erasure import AnotherErasure
+    from storage.person_rows import NoSuchPerson
 
     try:
         with progress_shown(quiet=as_json):
@@ -290,7 +292,7 @@ def erase(
             erased = erase_person(DataDir.from_env(), person, datetime.now(UTC))
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None
-    except LookupError as error:
+    except (NoSuchPerson, AnotherErasure) as error:
         raise fail(str(error.args[0]), 2) from None
     except ValueError as error:  # the company map or the key cannot be used: it says why
         raise fail(str(error), 2) from None
@@ -299,8 +301,14 @@ def erase(
     else:
         output.print(*erasure_tables(erased), sep="\n")
     if not erased.is_proven:
-        left = [f"still found in {name}: remove or mend this file, then call again" for name in erased.still_told]
+        left = [f"still found in {name}, or it cannot be searched: {_remedy(name)}" for name in erased.still_told]
         raise fail("the erasure is not finished\n" + "\n".join([*erased.failures, *left]))
+
+
+def _remedy(name: str) -> str:
+    if name.split("/")[0] in ("raw", "scored"):  # what is left there holds the rows of others
+        return "call again; if it stays, do not remove it: it is the platform that has to be mended"
+    return "remove or mend this file, then call again"
 
 
 @app.command()

@@ -3,8 +3,9 @@
 Belongs here: what comes after what. Does not: how rows are taken out (``storage/erasure.py``), drawing (``cli``).
 
 First what was landed is read, so that nothing of the person is overlooked; then nobody can bring them back (the
-suppression list), then the landing copies go, then raw and scores, then a refresh computes everything anew, then older
-generations and rebuilt weeks go, then every file is searched. A process that dies anywhere is finished by the same call
+suppression list), then the landing copies go, then raw and scores, then what a refresh left unfinished; then a refresh
+computes everything anew, and older generations and rebuilt weeks go. Where nothing was published yet, what was derived
+goes instead. Then every file is searched. A process that dies anywhere is finished by the same call
 again.
 """
 
@@ -18,10 +19,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from orchestration.consents import refused_calls
-from orchestration.policy import rated_currencies
+from orchestration.policy import SEEDS, rated_currencies
 from orchestration.refresh import refresh
 from orchestration.resources import one_writer
 from storage.erasure import erase_rows, person_of
+from storage.files import remove_database, remove_half_written
 from storage.identity import identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
@@ -29,6 +31,8 @@ from storage.ledger import Ledger
 from storage.person_rows import Person
 from storage.proof import files_that_tell, known_by_marks, where_told
 from storage.publication import current, remove_generations
+from storage.raw import write_schemas
+from storage.resolution import read_policy, write_identities
 from storage.suppression import suppress
 
 
@@ -55,13 +59,17 @@ class Erased:
 def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
     """Erase the person whom ``person_id`` names in the extracts from every layer of the data folder.
 
-    Raises ``LookupError`` if no row names them, ``AnotherRefreshRuns`` if the data folder is being written to.
+    Raises ``NoSuchPerson`` if no row names them, ``AnotherErasure`` if that of somebody else was begun, and
+    ``AnotherRefreshRuns`` if the data folder is being written to.
     """
     act_id = uuid.uuid4().hex
     with one_writer(paths):
         key = identity_key(paths)
         if any(path.is_file() for path in paths.landing.rglob("*")):
             ingest(paths.landing, paths.root, at, currencies=rated_currencies(), refused=refused_calls)
+        write_schemas(paths)  # nothing may have been landed since an earlier version wrote the rows
+        policy = read_policy(SEEDS, at)
+        write_identities(paths, key, policy)
         ledger = Ledger(paths.ledger, paths.raw)
         try:
             person = person_of(paths, ledger, person_id, key)
@@ -71,6 +79,10 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
             removed = erase_rows(paths, ledger, person)
         finally:
             ledger.close()
+        write_identities(paths, key, policy)
+        _remove_unfinished(paths)
+        if current(paths) is None:
+            _remove_published(paths)
     generations_removed: list[str] = []
     failures: list[str] = []
     if current(paths) is not None:
@@ -115,6 +127,24 @@ def _remove_histories(paths: DataDir, person: Person) -> None:
     for folder in (paths.dagster_home, paths.dbt):
         if files_that_tell(folder, known_by_marks(person)):
             shutil.rmtree(folder)
+
+
+def _remove_unfinished(paths: DataDir) -> None:
+    """What a killed or failed refresh, or a killed call of this, left behind; nobody else writes."""
+    remove_database(paths.building)
+    shutil.rmtree(paths.rebuilding, ignore_errors=True)
+    for folder in (paths.raw, paths.scored, paths.insights):
+        remove_half_written(folder)
+    aside = paths.root.glob(f".{paths.erasing.name}.*")
+    for left in [paths.words, *paths.insights.glob("*.parquet"), *aside]:  # each refresh writes them anew
+        left.unlink(missing_ok=True)
+
+
+def _remove_published(paths: DataDir) -> None:
+    """What was derived for a publication that never came about, or that is not current any more."""
+    remove_database(paths.warehouse_file)
+    for folder in (paths.rebuilt, paths.published):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_older(paths: DataDir) -> list[str]:

@@ -21,29 +21,23 @@ from sources.contract import TABLES, Table
 from sources.extract import excluded_rows
 from storage import accounting, failpoints
 from storage.files import write_parquet, write_text
-from storage.identity import person_key
+from storage.identity import identity_key, person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.markers import ERASED
-from storage.person_rows import MENTIONS, Person, find_person, rows_of, scan_raw
-from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files, row_hashes
+from storage.mentions import hashed_mention
+from storage.person_rows import NoSuchPerson, Person, find_person, free_columns, key_columns, rows_of, scan_raw
+from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files, row_hashes, row_keys
 from storage.scores import drop_cached
 from storage.suppression import MESSAGE, REASON
 
 # What is found through other rows goes before those, so that a run that was killed finds it again.
-_ORDER = (
-    "accounts",
-    "events_calendar",
-    "labels",
-    "survey_responses",
-    "messages",
-    "speakers",
-    "usage",
-    "consents",
-    "tickets",
-    "invitations",
-    "people",
-)
+_LAST = ("labels", "survey_responses", "messages", "speakers", "tickets", "invitations", "people")
+_ORDER = (*(name for name in TABLES if name not in _LAST), *_LAST)
+
+
+class AnotherErasure(LookupError):
+    """The erasure of somebody else was begun and has to be finished first."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +52,29 @@ def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Per
     """``find_person``, or the person of an erasure that was begun and not proven yet.
 
     Who is meant is kept aside until the proof, because people's own rows tell the names to look for. Raises
-    ``LookupError`` for someone whom no row names, and for someone who was erased and proven before.
+    ``NoSuchPerson`` for someone whom no row names, and for someone who was erased and proven before, and
+    ``AnotherErasure``.
     """
     if paths.erasing.exists():
         begun = json.loads(paths.erasing.read_text(encoding="utf-8"))
         if person_id in begun["ids"]:
-            return Person(frozenset(begun["ids"]), tuple(begun["marks"]))
-        raise LookupError("the erasure of another person was begun and is not proven yet: finish that one first")
+            return Person(frozenset(begun["ids"]), tuple(begun["marks"]), frozenset(begun.get("accounts", ())))
+        raise AnotherErasure("the erasure of another person was begun and is not proven yet: finish that one first")
     try:
         person = find_person(paths, person_id)
-    except LookupError:
+    except NoSuchPerson:
         if person_key(key, person_id) in ledger.suppressed():
-            raise LookupError("this person was erased before, and no row names them since") from None
+            raise NoSuchPerson("this person was erased before, and no row names them since") from None
         raise
-    write_text(json.dumps({"ids": sorted(person.ids), "marks": person.marks}), paths.erasing)
+    kept = {"ids": sorted(person.ids), "marks": person.marks, "accounts": sorted(person.accounts)}
+    write_text(json.dumps(kept), paths.erasing)
     paths.erasing.chmod(0o600)
     return person
 
 
 def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
     """Take the person's rows out of raw and scored, blank them in all others, and set the accounts right again."""
-    theirs = rows_of(paths, person.ids)
+    theirs, key = rows_of(paths, person), identity_key(paths)
     _erase_extra(paths, theirs, person)
     for table in _ORDER:
         if table == "people":
@@ -90,7 +86,7 @@ def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
                 if table in theirs
                 else frame
             )
-            left = _without_mentions_in_rows(TABLES[table], left, person)
+            left = _without_mentions_in_rows(TABLES[table], left, person, key)
             if not left.equals(frame):
                 write_parquet(left, path)
         failpoints.reach("erase_after_table")
@@ -178,26 +174,40 @@ def name_pattern(marks: Collection[str]) -> str:
     return r"(?i)(^|[^\w.+\-]|[_.\-])(?:" + "|".join(spelled) + r")(?:\b|_)"
 
 
-def _without_mentions_in_rows(table: Table, rows: pl.DataFrame, person: Person) -> pl.DataFrame:
-    """Raw rows, mentions blanked. A changed row is hashed anew: the old hash would tell what stood there."""
-    columns = MENTIONS.get(table.name, [])
-    left = _without_mentions(rows, person, columns)
-    for column in columns:
-        changed = left[column].ne_missing(rows[column])
-        if changed.any():
-            hashes = row_hashes(table, left.filter(changed))
-            left = left.with_columns(left["row_hash"].scatter(changed.arg_true(), hashes))
-    return left
+def _without_mentions_in_rows(table: Table, rows: pl.DataFrame, person: Person, key: bytes) -> pl.DataFrame:
+    """Raw rows, mentions blanked wherever they stand. A changed row gets its key and hash anew: the old ones would
+    tell what stood there."""
+    left = _without_mentions(rows, person, free_columns(table))
+    left = left.with_columns(_hashed_mentions(left[c], person, key) for c in key_columns(table))
+    columns = [*free_columns(table), *key_columns(table)]
+    changed = left.select(pl.any_horizontal(pl.col(c).ne_missing(rows[c]) for c in columns)).to_series()
+    if not changed.any():
+        return left
+    anew, places = left.filter(changed), changed.arg_true()
+    return left.with_columns(
+        left["row_key"].scatter(places, row_keys(table, anew)),
+        left["row_hash"].scatter(places, row_hashes(table, anew)),
+    )
+
+
+def _hashed_mentions(cells: pl.Series, person: Person, key: bytes) -> pl.Series:
+    """Cells that tell the person, as a hash: rows that were told apart or found by them still are."""
+    tells = cells.is_in(list(person.long_ids))
+    if person.marks:
+        tells |= cells.str.contains(mark_pattern(person.marks))
+    told = cells.filter(tells).unique().to_list()
+    return cells.replace(told, [hashed_mention(key, cell) for cell in told]) if told else cells
 
 
 def _without_mentions(frame: pl.DataFrame, person: Person, columns: Iterable[str]) -> pl.DataFrame:
-    """Names and addresses of the person in these free texts, blanked. Ids and keys are never touched."""
+    """Names and addresses of the person in these free texts, blanked; an id where it is all that stands there."""
+    ids = dict.fromkeys(person.long_ids, ERASED)
+    columns = [c for c in columns if frame.schema[c] == pl.String]
+    frame = frame.with_columns(pl.col(c).replace(ids) for c in columns) if ids else frame
     if not person.marks:
         return frame
     pattern, blank = mark_pattern(person.marks), "${1}" + ERASED
     # Twice: of two marks side by side the first one takes the space between them.
     return frame.with_columns(
-        pl.col(c).str.replace_all(pattern, blank).str.replace_all(pattern, blank)
-        for c in columns
-        if frame.schema[c] == pl.String
+        pl.col(c).str.replace_all(pattern, blank).str.replace_all(pattern, blank) for c in columns
     )

@@ -15,12 +15,13 @@ from functools import cache
 
 import polars as pl
 
-from storage.identity import hasher
+from storage.identity import hasher, person_key
 from storage.markers import ERASED
 from storage.person_rows import folded
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS, _MOST_CHARS = 20, 400  # of a name or address
+_SEPARATED = r"[^\w.+\-]"  # around what is named inside of an id
 _WITHIN_A_WORD = frozenset(".+-")  # ann@x.com is another address than jo-ann@x.com
 
 
@@ -31,21 +32,38 @@ def told_by(marks: Iterable[str]) -> set[str]:
     return {part for mark, whole in found.items() for part in (_first(words[mark][0].group()), _whole(whole))}
 
 
+def hashed_mention(key: bytes, cell: str) -> str:
+    """What stands for an id or key that names a person who was erased: the same wherever the same cell stood."""
+    return f"{ERASED[:-1]} {person_key(key, cell)}]"
+
+
 class Mentions:
     """The names and addresses of a suppression list, found in texts."""
 
     def __init__(self, suppressed: Collection[str], key: bytes) -> None:
         hashed = hasher(key)
+        self._key = key
+        self._is_whole = lambda value: hashed(_whole(value)) in suppressed
         self._is_known = cache(lambda value: hashed(value) in suppressed)
 
     def blanked(self, texts: pl.Series) -> pl.Series:
         """``texts`` with ``[erased]`` in place of each of them."""
-        words = {word for text in texts.drop_nulls() for word in _WORD.findall(text)}
+        words = {word for text in texts.drop_nulls().unique() for word in _WORD.findall(text)}
         firsts = [word for word in words if self._is_known(_first(word))]
         if not firsts:
             return texts
         places = texts.str.contains_any(firsts).fill_null(False).arg_true()
-        return texts.scatter(places, [self._blank(text) for text in texts.gather(places)])
+        # Of a copy: it changes the series itself.
+        return texts.clone().scatter(places, [self._blank(text) for text in texts.gather(places)])
+
+    def hashed(self, cells: pl.Series) -> pl.Series:
+        """``cells`` of ids or keys with a hash in place of each that is or holds one of them."""
+        distinct = cells.drop_nulls().unique()
+        inside = distinct.filter(distinct.str.contains(_SEPARATED))
+        told = inside.filter(self.blanked(inside) != inside).to_list()
+        # An id without such a sign is not taken apart: of a million there would be several millions of words.
+        told += [c for c in distinct.filter(~distinct.str.contains(_SEPARATED)) if self._is_whole(c)]
+        return cells.replace(told, [hashed_mention(self._key, cell) for cell in told]) if told else cells
 
     def _blank(self, text: str) -> str:
         words, parts, done, at = list(_WORD.finditer(text)), [], 0, 0

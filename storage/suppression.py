@@ -11,25 +11,26 @@ from dataclasses import replace
 
 import polars as pl
 
-from sources.contract import TABLES
+from sources.contract import TABLES, Table
 from sources.extract import EXCLUDED_SCHEMA, Extract, excluded_rows, stacked
 from storage.identity import KEY_VARIABLE, BadKey, person_columns, person_key
 from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.mentions import Mentions, told_by
-from storage.person_rows import MENTIONS, Person, rows_naming, rows_of
+from storage.person_rows import Person, free_columns, key_columns, rows_naming, rows_of
 
 REASON = "erased"
 MESSAGE = "the row is of a person who was erased: nothing to do"
 _OF_KEY = "key:"
 _EMAIL = "email:"
+_ACCOUNT = "account:"
 
 
 def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str) -> None:
     """Remember, as keyed hashes, whose rows later deliveries must not bring back."""
-    tickets = rows_naming(paths, "tickets", person.ids)["ticket_id"].drop_nulls().to_list()
     talks = rows_naming(paths, "messages", person.ids)["conversation_id"].drop_nulls().to_list()
-    theirs = rows_of(paths, person.ids)
+    theirs = rows_of(paths, person)
+    tickets = theirs["tickets"]["ticket_id"].drop_nulls().to_list()
     said = theirs["messages"]["message_id"].drop_nulls().to_list()
     answered = theirs["survey_responses"]["response_id"].drop_nulls().to_list()
     asked = theirs["invitations"]["invitation_id"].drop_nulls().to_list()
@@ -39,6 +40,7 @@ def suppress(paths: DataDir, ledger: Ledger, person: Person, key: bytes, at: str
         *(f"message:{m}" for m in said),
         *(f"response:{r}" for r in answered),
         *(f"invitation:{i}" for i in asked),
+        *(_ACCOUNT + account.strip().lower() for account in person.accounts),
     }
     # Another system may give them another id: it will know the address, or take it for the id.
     found |= {form for mark in person.marks if "@" in mark for form in (mark, _EMAIL + mark.lower())}
@@ -68,7 +70,9 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
     for name, frame in extract.tables.items():
         is_erased = pl.Series([False] * frame.height, dtype=pl.Boolean)
         for column, prefix in _suppressible(name):
-            values = frame[column].str.strip_chars().str.to_lowercase() if prefix == _EMAIL else frame[column]
+            values = (
+                frame[column].str.strip_chars().str.to_lowercase() if prefix in (_EMAIL, _ACCOUNT) else frame[column]
+            )
             erased = [v for v in values.drop_nulls().unique() if person_key(key, prefix + v) in suppressed]
             # Another known person's words in the same conversation stay.
             theirs = values.is_in(pl.Series(erased, dtype=pl.String).implode()).fill_null(False)
@@ -76,7 +80,7 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
                 # Known by another id before: their words have to be told from those of speakers whom nobody knows.
                 frame = _withheld(frame, theirs)
                 continue
-            is_shared = prefix in _SHARED
+            is_shared = prefix in _SHARED and "person_id" in frame.columns
             is_erased |= theirs & frame["person_id"].is_null() if is_shared else theirs
         tables[name] = frame.filter(~is_erased)
         for derived in (False, True):
@@ -86,9 +90,14 @@ def without_erased(extract: Extract, suppressed: Collection[str], key: bytes) ->
     gone = set(excluded.filter(reason=REASON)["source_row"])
     extra = extract.extra.filter(~pl.col("source_row").is_in(gone)) if extract.extra is not None else None
     mentions = Mentions(suppressed, key)
-    tables = {name: _blanked(frame, MENTIONS.get(name, ()), mentions) for name, frame in tables.items()}
+    tables = {name: _unnamed(TABLES[name], frame, mentions) for name, frame in tables.items()}
     extra = _blanked(extra, extra.drop("source_row").columns, mentions) if extra is not None else None
     return replace(extract, tables=tables, excluded=excluded, extra=extra)
+
+
+def _unnamed(table: Table, frame: pl.DataFrame, mentions: Mentions) -> pl.DataFrame:
+    hashed = frame.with_columns(mentions.hashed(frame[c]) for c in key_columns(table))
+    return _blanked(hashed, free_columns(table), mentions)
 
 
 def _blanked(frame: pl.DataFrame, columns: Iterable[str], mentions: Mentions) -> pl.DataFrame:
@@ -102,7 +111,7 @@ def _withheld(speakers: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
 
 
 #: Places where others speak too: only what names nobody goes with them.
-_SHARED = ("ticket:", "conversation:", "invitation:")
+_SHARED = ("ticket:", "conversation:", "invitation:", _ACCOUNT)
 
 
 def _suppressible(table: str) -> Iterable[tuple[str, str]]:
@@ -110,6 +119,8 @@ def _suppressible(table: str) -> Iterable[tuple[str, str]]:
     for column in person_columns(table):
         yield column, ""
     columns = TABLES[table].column_names
+    if "account_id" in columns:
+        yield "account_id", _ACCOUNT
     if "speaker_id" in columns:
         yield "speaker_id", "speaker:"
     if table == "people":
