@@ -41,6 +41,7 @@ class Erased:
     """What an erasure did. ``still_told``: files of the data folder in which the person is still found; none is proof.
 
     ``failures``: why the refresh that computes everything anew did not succeed; then nothing older was removed.
+    ``sources``: how many of the rows came from which source.
     """
 
     act_id: str
@@ -50,6 +51,7 @@ class Erased:
     generations_removed: list[str]
     still_told: list[str]
     failures: list[str] = field(default_factory=list)
+    sources: dict[str, int] = field(default_factory=dict)
 
     @property
     def is_proven(self) -> bool:
@@ -92,7 +94,14 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         if outcome.succeeded and outcome.generation:
             generations_removed = _remove_older(paths)
     found = Erased(
-        act_id, removed.rows, removed.n_scores, files_removed, generations_removed, where_told(paths, person), failures
+        act_id,
+        removed.rows,
+        removed.n_scores,
+        files_removed,
+        generations_removed,
+        where_told(paths, person),
+        failures,
+        removed.sources,
     )
     _record(paths, found, at)
     if found.is_proven:

@@ -217,6 +217,8 @@ def erasure_tables(erased) -> list[Table | Text]:
         table.add_row(f"landing/{name}", "the file")
     for name, rows in sorted(erased.rows.items()):
         table.add_row(f"raw/{name}", f"{rows} rows")
+    for source, rows in sorted(erased.sources.items()):
+        table.add_row(f"raw, from {source}", f"{rows} of these rows")
     table.add_row("scored", f"{erased.n_scores} texts")
     for name in erased.generations_removed:
         table.add_row(f"published/{name}", "the generation")

@@ -26,7 +26,7 @@ import polars as pl
 
 from sources.conform import text_frame
 from sources.contract import TABLES
-from sources.hubspot_properties import ACCOUNT, PERSON, TICKET, Made, Properties
+from sources.hubspot_properties import ACCOUNT, PERSON, Made, Properties
 from sources.jsonlines import as_text
 from sources.vendor_times import utc
 
@@ -89,7 +89,8 @@ def activities(rows: Properties) -> Made:
     via = rows.text("hs_communication_channel_type").str.to_uppercase()
     channel = pl.when(kind.is_in(_EMAILS)).then(pl.lit("email")).when(kind == "CALL").then(pl.lit("call"))
     channel = channel.when(via == "LINKEDIN_MESSAGE").then(pl.lit("social")).when(kind == "COMMUNICATION")
-    ticket = rows.only(TICKET)
+    ticket = rows.ticket()
+    thread = pl.format("hubspot:thread:{}", rows.text("hs_email_thread_id", "hs_thread_id"))
     frame = rows.where(is_read & has_text & author.is_not_null()).frame(
         message_id=pl.format("hubspot:{}", identifier),
         channel=channel.then(pl.lit("chat")).otherwise(pl.lit("ticket")),
@@ -98,7 +99,7 @@ def activities(rows: Properties) -> Made:
         sent_at=utc(rows.text("hs_timestamp", "activity_date", "hs_createdate", "create_date")),
         account_id=rows.only(ACCOUNT),
         person_id=pl.when(author == "customer").then(rows.only(PERSON)),
-        conversation_id=pl.coalesce(ticket, rows.text("hs_email_thread_id", "hs_thread_id")),
+        conversation_id=pl.coalesce(ticket, thread),
         ticket_id=ticket,
         is_public=pl.when(kind == "NOTE").then(pl.lit("false")).otherwise(pl.lit("true")),
         **version,

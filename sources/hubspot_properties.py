@@ -45,6 +45,11 @@ def property_name(column: str) -> str:
     return bare_name(_PREFIX.sub("", column.strip().strip('"').lower()))
 
 
+def hubspot_ticket(number: pl.Expr) -> pl.Expr:
+    """The id of the ticket of this number: surveys mean the help desk's by a plain one."""
+    return pl.format("hubspot:{}", number)
+
+
 @dataclass
 class Properties:
     """Rows of one object: ``rows`` holds ``source_row`` and text columns. What is asked for is noted as read."""
@@ -76,6 +81,10 @@ class Properties:
         """The one associated record; null where there are several, since nothing says which one it is."""
         found = self.text(*names)
         return pl.when(~found.str.contains(";", literal=True)).then(found.str.strip_chars())
+
+    def ticket(self) -> pl.Expr:
+        """The one associated ticket. The help desk numbers its tickets, too, so these say whose they are."""
+        return hubspot_ticket(self.only(TICKET))
 
     def version(self) -> dict[str, pl.Expr]:
         """``updated_at`` and ``is_deleted``. A connector that finds a record deleted says so with a newer sync only."""

@@ -17,7 +17,7 @@ from sources.connector_tables import SYNCED
 from sources.contract import ROLES
 from sources.declared import in_force, own_words, plain_word
 from sources.extract import warning_rows
-from sources.hubspot_properties import ACCOUNT, PERSON, TICKET, Made, Properties
+from sources.hubspot_properties import ACCOUNT, PERSON, Made, Properties, hubspot_ticket
 from sources.hubspot_stages import became
 from sources.renewals import outcome_columns
 from sources.survey_questions import Scale, declared_scale
@@ -150,7 +150,8 @@ def deals(rows: Properties) -> Made:
 
 def tickets(rows: Properties) -> Made:
     """Tickets → tickets; what a form, an e-mail or a chat brought in is a derived message of the customer."""
-    ticket = rows.record_id("ticket_id")
+    number = rows.record_id("ticket_id")
+    ticket = hubspot_ticket(number)
     created = utc(rows.text("createdate", "create_date", "createdAt"))
     closed = utc(rows.text("closed_date", "close_date"))
     is_early = (closed.str.replace("T", " ", literal=True) < created.str.replace("T", " ", literal=True)).fill_null(
@@ -178,7 +179,7 @@ def tickets(rows: Properties) -> Made:
     )
     messages = rows.where(is_said.fill_null(False)).frame(
         is_derived=True,
-        message_id=pl.format("hubspot:ticket:{}", ticket),
+        message_id=pl.format("hubspot:ticket:{}", number),
         channel=pl.lit("ticket"),
         author_kind=pl.lit("customer"),
         body=body,
@@ -224,7 +225,7 @@ def feedback(rows: Properties) -> Made:
         account_id=rows.only(ACCOUNT),
         person_id=rows.only(PERSON),
         verbatim=rows.text("hs_content", "content", "feedback", "response", "comment"),
-        ticket_id=rows.only(TICKET),
+        ticket_id=rows.ticket(),
         **rows.version(),
     )
     made.frames.append(("survey_responses", frame))

@@ -43,7 +43,7 @@ _ACCOUNT = ("account_id", "AccountId", "AccountID", "SalesforceAccountId")
 _PERSON = ("person_id", "contact_id", "ContactId", "SalesforceContactId", "ExternalReference", "ExternalDataReference")
 _INVITATION = ("invitation_id", "InvitationId")
 _TICKET = ("ticket_id", "TicketId", "ZendeskTicketId")
-_CONVERSATIONS = {"GongCallId": "gong:", "IntercomConversationId": "intercom:"}
+_CONVERSATIONS = {"HubSpotTicketId": "hubspot:", "GongCallId": "gong:", "IntercomConversationId": "intercom:"}
 _OPEN_ANSWER = re.compile(r"(^|[_\W])(TEXT|COMMENTS?|VERBATIM|REASON|WHY)$", re.IGNORECASE)
 _ANALYSIS = re.compile(r" - |_NPS_GROUP$|_(SENTIMENT|TOPICS?)$", re.IGNORECASE)  # what Qualtrics adds by itself
 # What the first columns of the legacy format are, by row 2, in the names that the present format gives them.
@@ -116,8 +116,8 @@ def _read(content: Content, limits: Limits) -> Extract:
         warning_rows([None], "unmapped_question", f"question {name}: {why}", TABLE, name)
         for name, why in questions.unmapped.items()
     ]
-    linked = {first_of(text.columns, names) for names in (_ACCOUNT, _PERSON, _INVITATION, _TICKET)}
-    linked |= {*_CONVERSATIONS}
+    linked = {first_of(text.columns, names) for names in (_ACCOUNT, _INVITATION)}
+    linked |= {*_PERSON, *_TICKET, *_CONVERSATIONS}
     used = {*questions.scores, *questions.texts, *linked, "ResponseId", "StartDate", "RecordedDate", "EndDate"}
     extra = text.rows.drop([c for c in text.columns if c in used])
     with reading(replace(declared, time_zone=time_zone)):
@@ -217,7 +217,7 @@ def _responses(rows: pl.DataFrame, questions: Questions, name: str) -> pl.DataFr
         person_id=pl.coalesce(*(text_column(has, (c,)) for c in _PERSON)),
         invitation_id=text_column(has, _INVITATION),
         ticket_id=pl.coalesce(
-            text_column(has, _TICKET),
+            *(text_column(has, (c,)) for c in _TICKET),
             *(pl.format(f"{prefix}{{}}", c) for c, prefix in _CONVERSATIONS.items() if c in has),
         ),
         verbatim=pl.concat_str(

@@ -187,10 +187,10 @@ _LINKS: dict[str, tuple[str, ...]] = {
     "account_id": ("accountid", "salesforceaccountid"),
     "person_id": ("personid", "contactid", "salesforcecontactid", "externalreference", "externaldatareference"),
     "invitation_id": ("invitationid",),
-    "ticket_id": ("ticketid", "zendeskticketid", "intercomconversationid", "gongcallid"),
+    "ticket_id": ("ticketid", "zendeskticketid", "hubspotticketid", "intercomconversationid", "gongcallid"),
 }
 # Ids that the reader of the other system prefixes, because they are plain numbers there.
-_PREFIXES = {"intercomconversationid": "intercom:", "gongcallid": "gong:"}
+_PREFIXES = {"hubspotticketid": "hubspot:", "intercomconversationid": "intercom:", "gongcallid": "gong:"}
 
 
 def link_names(names: Iterable[str]) -> Mapping[str, str]:

@@ -1,7 +1,8 @@
 """Who is who in Zendesk: users, organisations, and what one record of a file says of another.
 
 Belongs here: people and accounts, ids of the CRM, merged tickets. Does not: what was said and asked
-(``zendesk_objects``). Records are linked to the CRM by ``external_id``; where there is none, Zendesk's own ids stand.
+(``zendesk_objects``). Records are linked to the CRM by ``external_id``; where there is none, Zendesk's own ids stand,
+as ``zendesk:<number>``: the CRM may number its records alike.
 
 Fields: developer.zendesk.com/api-reference/ticketing/users/users, …/organizations/organizations, and side-loading:
 developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading
@@ -17,7 +18,7 @@ from typing import Any
 
 from sources.connector_tables import is_gone, truth
 from sources.jsonlines import as_text
-from sources.record_ids import long_reference
+from sources.record_ids import long_reference, own_id
 
 Row = dict[str, Any]
 
@@ -71,12 +72,12 @@ class Directory:
         """The CRM's id of the record's organisation or requester where it is known, else Zendesk's id of it."""
         embedded = record.get(what)
         if isinstance(embedded, dict):
-            return crm_id(embedded) or as_text(embedded.get("id"))
+            return crm_id(embedded) or zendesk_id(embedded.get("id"))
         identifier = as_text(record.get("organization_id" if what == "organization" else f"{what}_id"))
         if identifier is None:
             return None
         known = (self.organizations if what == "organization" else self.users).get(identifier)
-        return crm_id(known) or identifier if known is not None else identifier
+        return (crm_id(known) if known is not None else None) or zendesk_id(identifier)
 
 
 def speaker_id(user_id: Any) -> str | None:
@@ -94,7 +95,7 @@ def speaker_row(number: int, user: Row) -> Row | None:
         "source_row": number,
         "speaker_id": speaker_id(user["id"]),
         "author_kind": kind,
-        "person_id": (crm_id(user) or as_text(user["id"])) if kind == "customer" else None,
+        "person_id": (crm_id(user) or zendesk_id(user["id"])) if kind == "customer" else None,
         "updated_at": as_text(user.get("updated_at")),
     }
 
@@ -104,7 +105,7 @@ def user_rows(number: int, user: Row, known: Directory) -> Iterator[tuple[str, R
 
     A help desk's copy of a person never outranks the CRM's, which knows the role: its ``updated_at`` stays empty.
     """
-    own, crm = as_text(user["id"]), crm_id(user)
+    own, crm = zendesk_id(user["id"]), crm_id(user)
     row = {
         "source_row": number,
         "account_id": known.linked(user, "organization"),
@@ -117,13 +118,12 @@ def user_rows(number: int, user: Row, known: Directory) -> Iterator[tuple[str, R
         yield "people", row | {"person_id": own, "updated_at": changed, "is_deleted": "true" if is_deleted else None}
         return
     yield "people", row | {"person_id": crm}
-    if own != crm:
-        yield "people", row | {"person_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
+    yield "people", row | {"person_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
 
 
 def organization_rows(number: int, organization: Row) -> Iterator[tuple[str, Row]]:
     """The account's name, and where the CRM knows it: Zendesk's own id as merged into the CRM's."""
-    own, crm = as_text(organization["id"]), crm_id(organization)
+    own, crm = zendesk_id(organization["id"]), crm_id(organization)
     domains = " ".join(_ids(organization.get("domain_names"))) or None
     row = {"source_row": number, "account_name": as_text(organization.get("name")), "domains": domains}
     changed = as_text(organization.get("updated_at"))
@@ -132,8 +132,7 @@ def organization_rows(number: int, organization: Row) -> Iterator[tuple[str, Row
         yield "accounts", row | {"account_id": own, "updated_at": changed, "is_deleted": is_deleted}
         return
     yield "accounts", row | {"account_id": crm}
-    if own != crm:
-        yield "accounts", row | {"account_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
+    yield "accounts", row | {"account_id": own, "merged_into": crm, "updated_at": changed, "is_derived": True}
 
 
 def listed(value: Any) -> list[Any]:
@@ -150,6 +149,11 @@ def crm_id(record: Row) -> str | None:
     """The CRM's id that the record carries."""
     given = record.get("external_id")
     return None if given is None else _reference(as_text(given))
+
+
+def zendesk_id(identifier: Any) -> str | None:
+    """Zendesk's own id of a user or organisation."""
+    return own_id("zendesk", as_text(identifier))
 
 
 def parsed(text: str) -> Any:

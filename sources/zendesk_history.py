@@ -24,7 +24,7 @@ import polars as pl
 from sources.casting import cast
 from sources.contract import PRIORITIES
 from sources.jsonlines import as_text
-from sources.zendesk_directory import Directory, Row, listed
+from sources.zendesk_directory import Directory, Row, listed, zendesk_id
 from sources.zendesk_objects import message_row, rated, score_of
 
 _TICKET_FIELDS = ("status", "priority", "requester_id", "organization_id", "assignee_id")
@@ -192,8 +192,8 @@ class _State:
         return {
             "source_row": source_row,
             "ticket_id": self.ticket_id,
-            "account_id": self.organization_id,
-            "person_id": self.requester_id,
+            "account_id": zendesk_id(self.organization_id),
+            "person_id": zendesk_id(self.requester_id),
             "updated_at": (moment - timedelta(microseconds=1)).isoformat(),
         }
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from sources.connector_tables import is_gone, truth
 from sources.jsonlines import as_text
-from sources.zendesk_directory import ROLES, Directory, Row, crm_id, listed, parsed, speaker_id
+from sources.zendesk_directory import ROLES, Directory, Row, crm_id, listed, parsed, speaker_id, zendesk_id
 
 _CHANNELS = {
     "chat": "chat",
@@ -150,7 +150,7 @@ def chat_row(number: int, event: Row, known: Directory) -> Row:
         "speaker_id": speaker,
         "body": as_text(event.get("message")),
         "sent_at": sent_at,
-        "person_id": (crm_id(known.users.get(actor, {})) or actor) if is_customer else None,
+        "person_id": (crm_id(known.users.get(actor, {})) or zendesk_id(actor)) if is_customer else None,
         "conversation_id": chat,
         "ticket_id": known.survivor(as_text(known.chats.get(chat or "", {}).get("ticket_id"))),
         "is_public": "true",
@@ -199,7 +199,7 @@ def _author(author: Row, author_id: Any, ticket: Row, known: Directory) -> str |
         return crm_id(author)
     if author_id is not None and as_text(author_id) == as_text(ticket.get("requester_id")):
         return known.linked(ticket, "requester")
-    return as_text(author_id)
+    return zendesk_id(author_id)
 
 
 def _object(value: Any) -> Row:

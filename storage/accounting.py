@@ -19,6 +19,7 @@ from sources.contract import TABLES
 from storage.layout import DataDir
 from storage.ledger import Entry
 from storage.raw import RAW_WARNINGS_SCHEMA, delivered_files
+from storage.shared_ids import same_id_two_sources
 from storage.speakers import unknown_speakers
 
 FILES_SCHEMA: dict[str, pl.DataType] = {
@@ -169,10 +170,14 @@ def unknown_accounts(paths: DataDir) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def all_warnings(paths: DataDir) -> pl.DataFrame:
-    """What the readers noticed in each file, accounts and speakers that nobody knows; in a fixed order."""
+def all_warnings(paths: DataDir, doubled: Mapping[str, pl.DataFrame] | None = None) -> pl.DataFrame:
+    """What the readers noticed in each file, accounts and speakers that nobody knows, ids of two; in a fixed order.
+
+    ``doubled``: what ``contested`` gives, where the caller has it already.
+    """
     noticed = [pl.read_parquet(p) for p in delivered_files(paths.warned)]
-    computed = [unknown_accounts(paths), unknown_speakers(paths)]
+    shared = same_id_two_sources(paths, contested(paths) if doubled is None else doubled)
+    computed = [unknown_accounts(paths), unknown_speakers(paths), shared]
     everything = pl.concat([pl.DataFrame(schema=RAW_WARNINGS_SCHEMA), *noticed, *computed])
     return everything.sort("loaded_at", "source_file", "table_name", "reason", "column_name", "source_row", "message")
 

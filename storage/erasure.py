@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
@@ -42,10 +43,11 @@ class AnotherErasure(LookupError):
 
 @dataclass(frozen=True)
 class Removed:
-    """What was taken out: rows per table, and the scores of texts."""
+    """What was taken out: rows per table, the scores of texts, and how many of the rows came from which source."""
 
     rows: dict[str, int]
     n_scores: int
+    sources: dict[str, int]
 
 
 def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Person:
@@ -92,7 +94,8 @@ def erase_rows(paths: DataDir, ledger: Ledger, person: Person) -> Removed:
         failpoints.reach("erase_after_table")
     _rename_deliveries(paths, ledger, person)
     account_for_erased(paths, ledger)
-    return Removed({table: rows.height for table, rows in theirs.items() if rows.height}, n_scores)
+    by_source = Counter(source for rows in theirs.values() for source in rows["source"])
+    return Removed({table: rows.height for table, rows in theirs.items() if rows.height}, n_scores, dict(by_source))
 
 
 def _rename_deliveries(paths: DataDir, ledger: Ledger, person: Person) -> None:

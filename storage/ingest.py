@@ -109,7 +109,7 @@ def ingest(
         notes += left_behind(entries, company)
         doubled = accounting.contested(paths)
         files = accounting.count_rows(paths, entries, doubled)
-        warnings = accounting.all_warnings(paths)
+        warnings = accounting.all_warnings(paths, doubled)
         write_parquet(warnings, paths.warnings)
         write_parquet(files, paths.files)
         failpoints.reach("before_archive")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sources.contract import TABLES, Table
+from sources.record_ids import bare_id, bare_ids
 from storage.identity import person_columns
 from storage.layout import DataDir
 
@@ -51,8 +52,14 @@ class Person:
 
     @property
     def short_ids(self) -> frozenset[str]:
-        """Ids such as 42: they tell the person only where a person is named."""
-        return frozenset(i for i in self.ids if len(i) < _LONG_ENOUGH)
+        """Ids such as 42 or zendesk:42: they tell the person only where a person is named."""
+        return frozenset(i for i in self.ids if len(bare_id(i)) < _LONG_ENOUGH)
+
+    @property
+    def written_ids(self) -> frozenset[str]:
+        """The ids, and as the vendors' own files write them: 42 of zendesk:42. Raw rows are never looked for by these:
+        another vendor may number somebody else alike."""
+        return self.ids | {bare_id(i) for i in self.ids}
 
     @property
     def long_ids(self) -> frozenset[str]:
@@ -73,7 +80,10 @@ def find_person(paths: DataDir, person_id: str) -> Person:
     ids = _same_person(paths, ids)
     rows = people.filter(pl.col("person_id").is_in(ids))
     if rows.is_empty() and not any(rows_naming(paths, table, ids).height for table in TABLES if person_columns(table)):
-        raise NoSuchPerson("no row of any table names this person: check the id, as the extracts write it")
+        known = people["person_id"].unique().sort()
+        alike = known.filter(bare_ids(known) == person_id).to_list()
+        hint = f" ({' and '.join(alike)} would be known)" if alike else ""
+        raise NoSuchPerson(f"no row of any table names this person: check the id, as the extracts write it{hint}")
     emails = rows["email"].drop_nulls().str.strip_chars().unique().to_list()
     names = [n for n in rows["full_name"].drop_nulls().str.strip_chars().unique().to_list() if " " in n]
     long_ids = [i for i in ids if len(i) >= _LONG_ENOUGH]

@@ -113,7 +113,7 @@ def _text_tells(text: str, person: Person) -> bool:
         told = folded(text)
         if any(folded(mark) in told for mark in person.marks) and re.search(mark_pattern(person.marks), text):
             return True
-    present = [re.escape(i) for i in person.ids if i in text]
+    present = [re.escape(i) for i in person.written_ids if i in text]
     cells = rf"(?:^|(?<={_SEPARATOR}))(?:" + "|".join(present) + rf")(?={_SEPARATOR}|$)"
     return bool(present) and re.search(cells, text, re.MULTILINE) is not None
 

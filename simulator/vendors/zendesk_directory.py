@@ -58,7 +58,7 @@ def _users(sample: Sample, extracts: Extracts) -> None:
             "updated_at": sample.world.stamp(86_400),
         }
         file.lines.append(json_line(record))
-        file.kept_or_superseded("people", (record["id"], None), None)
+        file.kept_or_superseded("people", (f"zendesk:{record['id']}", None), None)
         extracts.plant(file, "user unknown to the CRM", "kept", "unknown_account")
     for number, name in enumerate(words.AGENT_NAMES):
         record = {

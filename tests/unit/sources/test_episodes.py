@@ -65,7 +65,7 @@ def test_a_hubspot_ticket_its_mails_and_its_survey_are_one_episode():
         page(test_hubspot_activities.mail("1", "INCOMING_EMAIL", associations=of_ticket)),
         page(record("90", survey, associations=of_ticket)),
     ]
-    assert tickets_of(*extracts) == {table: {"80"} for table in ("tickets", "messages", "survey_responses")}
+    assert tickets_of(*extracts) == {table: {"hubspot:80"} for table in ("tickets", "messages", "survey_responses")}
 
 
 SURVEYS = {
@@ -81,7 +81,13 @@ SURVEYS = {
 
 @pytest.mark.parametrize("survey", SURVEYS)
 @pytest.mark.parametrize(
-    ("name", "value", "case"), [("GongCallId", "77", "gong:77"), ("IntercomConversationId", "9", "intercom:9")]
+    ("name", "value", "case"),
+    [
+        ("GongCallId", "77", "gong:77"),
+        ("IntercomConversationId", "9", "intercom:9"),
+        ("HubSpotTicketId", "80", "hubspot:80"),
+        ("ZendeskTicketId", "80", "80"),
+    ],
 )
 def test_a_survey_about_a_call_or_conversation_is_of_its_episode(survey, name, value, case):
     assert tickets_of(SURVEYS[survey](name, value))["survey_responses"] == {case}

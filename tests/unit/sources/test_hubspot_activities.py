@@ -19,7 +19,7 @@ def test_only_an_incoming_mail_is_the_customers():
         mail("5", "INCOMING_EMAIL", None),
     )
     assert rows(extract, "messages", "message_id", "channel", "author_kind", "person_id", "ticket_id") == [
-        ("hubspot:1", "email", "customer", "5", "80"),
+        ("hubspot:1", "email", "customer", "5", "hubspot:80"),
         ("hubspot:2", "email", "agent", None, None),
     ]
     assert reasons(extract) == {3: "unknown_author", 4: "unknown_author", 5: "no_text"}

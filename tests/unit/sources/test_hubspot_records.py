@@ -186,8 +186,8 @@ def test_tickets_of_the_api_are_read_and_what_a_form_brought_in_is_the_customers
         ),
     )
     assert rows(extract, "tickets", "ticket_id", "account_id", "person_id", "priority", "status") == [
-        ("80", "9001", "5", "normal", "closed"),
-        ("81", None, None, None, "1"),
+        ("hubspot:80", "9001", "5", "normal", "closed"),
+        ("hubspot:81", None, None, None, "1"),
     ]
     assert str(extract.tables["tickets"]["created_at"][1]) == "2024-05-01 08:00:00+00:00"
     assert rows(extract, "messages", "message_id", "author_kind", "body", "is_derived") == [
@@ -235,7 +235,7 @@ def test_a_survey_response_has_the_scale_of_its_survey(kind, value, scale):
         )
     )
     assert rows(extract, "survey_responses", "survey_type", "scale_min", "scale_max") == [(kind.lower(), *scale)]
-    assert rows(extract, "survey_responses", "person_id", "ticket_id", "verbatim") == [("5", "80", "Good")]
+    assert rows(extract, "survey_responses", "person_id", "ticket_id", "verbatim") == [("5", "hubspot:80", "Good")]
 
 
 def test_a_custom_survey_an_empty_answer_and_a_score_off_the_scale_are_excluded():

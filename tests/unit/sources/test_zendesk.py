@@ -75,7 +75,7 @@ def test_a_ticket_is_read_with_the_crm_ids_of_its_customer():
 def test_without_embedded_objects_the_help_desks_own_ids_stand():
     bare = {k: v for k, v in TICKET.items() if k not in ("organization", "requester")} | {"organization_id": 57542}
     row = one(read(bare), "tickets")
-    assert (row["account_id"], row["person_id"]) == ("57542", "20978392")
+    assert (row["account_id"], row["person_id"]) == ("zendesk:57542", "zendesk:20978392")
 
 
 @pytest.mark.parametrize(("score", "number"), [("good", 1.0), ("bad", 0.0)])
@@ -149,7 +149,7 @@ def test_comments_inside_a_ticket_are_messages_of_it():
 def test_end_users_are_people_and_never_outrank_the_crm():
     extract = read(USER, USER | {"id": 8, "external_id": "003A0000006Vm9r"}, USER | {"id": 9, "role": "agent"})
     people = extract.tables["people"].filter(~pl.col("is_derived")).select("person_id", "account_id", "updated_at")
-    assert people.rows() == [("7", "57542", None), ("003A0000006Vm9rIAC", "57542", None)]
+    assert people.rows() == [("zendesk:7", "zendesk:57542", None), ("003A0000006Vm9rIAC", "zendesk:57542", None)]
     assert dict(extract.tables["speakers"].select("speaker_id", "author_kind").rows()) == {
         "zendesk:user:7": "customer",
         "zendesk:user:8": "customer",
@@ -162,7 +162,7 @@ def test_organisations_give_accounts_a_name():
     extract = read({"id": 57542, "name": "Acme", "domain_names": [], "external_id": "001A0000006Vm9r"})
     assert extract.tables["accounts"].select("account_id", "account_name", "merged_into", "is_derived").rows() == [
         ("001A0000006Vm9rIAC", "Acme", None, False),
-        ("57542", "Acme", "001A0000006Vm9rIAC", True),
+        ("zendesk:57542", "Acme", "001A0000006Vm9rIAC", True),
     ]
 
 

@@ -62,9 +62,9 @@ def test_a_page_of_tickets_is_linked_by_the_objects_that_stand_beside_them():
 def test_zendesks_own_ids_are_merged_into_the_ids_of_the_crm():
     extract = read(users=[CUSTOMER], organizations=[COMPANY])
     people = extract.tables["people"].select("person_id", "merged_into", "is_derived").rows()
-    assert people == [("003A0000006Vm9rIAC", None, False), ("501", "003A0000006Vm9rIAC", True)]
+    assert people == [("003A0000006Vm9rIAC", None, False), ("zendesk:501", "003A0000006Vm9rIAC", True)]
     accounts = extract.tables["accounts"].select("account_id", "merged_into", "is_derived").rows()
-    assert accounts == [("001A0000006Vm9rIAC", None, False), ("901", "001A0000006Vm9rIAC", True)]
+    assert accounts == [("001A0000006Vm9rIAC", None, False), ("zendesk:901", "001A0000006Vm9rIAC", True)]
 
 
 def test_side_loaded_users_say_who_wrote_a_comment():
@@ -93,7 +93,7 @@ def test_a_rating_good_or_bad_is_a_response_with_or_without_a_comment(score, exp
     extract = read(satisfaction_ratings=[RATING | {"score": score, "comment": "as said"}])
     row = extract.tables["survey_responses"].row(0, named=True)
     assert (row["response_id"], row["ticket_id"], row["score"]) == ("11:csat", "11", expected)
-    assert (row["verbatim"], row["person_id"]) == ("as said", "501")
+    assert (row["verbatim"], row["person_id"]) == ("as said", "zendesk:501")
 
 
 @pytest.mark.parametrize("score", ["offered", "unoffered", None])
@@ -144,7 +144,12 @@ def test_audits_name_the_field_beside_its_value_and_carry_ratings():
     extract = read(audits=[audit(1, AT, *made), audit(2, LATER, rated)])
     assert extract.tables["tickets"]["status"].to_list() == ["new"]
     row = extract.tables["survey_responses"].row(0, named=True)
-    assert (row["score"], row["verbatim"], row["person_id"], row["is_derived"]) == (0.0, "Too slow", "501", False)
+    assert (row["score"], row["verbatim"], row["person_id"], row["is_derived"]) == (
+        0.0,
+        "Too slow",
+        "zendesk:501",
+        False,
+    )
 
 
 def test_a_merged_ticket_is_a_deleted_row_and_its_words_belong_to_the_survivor():

@@ -65,10 +65,10 @@ def test_tickets_of_a_warehouse_are_read_with_deleted_and_merged_ones_as_deleted
     extract = read(TICKETS)
     found = extract.tables["tickets"].select("ticket_id", "account_id", "person_id", "priority", "is_deleted").rows()
     assert found == [
-        ("1", "90", "10", "high", False),
-        ("2", "90", "11", None, False),
-        ("3", "90", "11", None, True),
-        ("4", "90", "11", None, True),
+        ("1", "zendesk:90", "zendesk:10", "high", False),
+        ("2", "zendesk:90", "zendesk:11", None, False),
+        ("3", "zendesk:90", "zendesk:11", None, True),
+        ("4", "zendesk:90", "zendesk:11", None, True),
     ]
     assert extract.tables["tickets"]["is_escalated"].to_list() == [None] * 4
 
@@ -95,7 +95,7 @@ def test_a_role_joined_to_the_comments_says_who_wrote_them():
     row = read(text).tables["messages"].row(0, named=True)
     assert (row["author_kind"], row["person_id"], row["ticket_id"], row["account_id"]) == (
         "customer",
-        "10",
+        "zendesk:10",
         "404",
         None,
     )
@@ -108,10 +108,10 @@ def test_tables_in_one_zip_speak_of_each_other():
         ("1", "customer", "003A0000006Vm9rIAC", "ticket", "1"),
         ("2", "agent", None, "ticket", "1"),
         ("3", "agent", None, "ticket", "1"),
-        ("4", "customer", "11", "call", "2"),
+        ("4", "customer", "zendesk:11", "call", "2"),
         ("5", "unknown", None, "social", "9"),
     ]
-    assert extract.tables["messages"]["account_id"].to_list()[:4] == ["90"] * 4
+    assert extract.tables["messages"]["account_id"].to_list()[:4] == ["zendesk:90"] * 4
     assert extract.rows_read == 12
     assert extract.rows_excluded == 0
 
@@ -129,8 +129,8 @@ def test_users_of_any_spelling_of_header_are_people_and_deactivated_ones_deleted
     people = extract.tables["people"].select("person_id", "merged_into", "is_deleted", "is_derived").rows()
     assert people == [
         ("003A0000006Vm9rIAC", None, None, False),
-        ("10", "003A0000006Vm9rIAC", None, True),
-        ("11", None, True, False),
+        ("zendesk:10", "003A0000006Vm9rIAC", None, True),
+        ("zendesk:11", None, True, False),
     ]
 
 
@@ -157,7 +157,7 @@ def test_the_history_of_fields_gives_the_ticket_as_it_stood():
     assert rows["n_reopens"].to_list() == [0, 0, 0, 0, 1, 1, 1, 1, 1]
     assert [t and t.day for t in rows["resolved_at"].to_list()] == [None, None, None, 3, None, None, None, 6, 6]
     last = rows.row(-1, named=True)
-    assert (last["person_id"], last["priority"], last["n_transfers"]) == ("10", "urgent", 1)
+    assert (last["person_id"], last["priority"], last["n_transfers"]) == ("zendesk:10", "urgent", 1)
     assert str(last["created_at"]) == "2024-03-01 10:00:00+00:00"
     assert str(last["updated_at"]) == "2024-03-08 09:59:59.999999+00:00"
     assert reasons(extract) == {10: "not_needed"}
