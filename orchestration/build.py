@@ -28,6 +28,7 @@ def build_definitions(
     from orchestration.assets.rebuilt import equals_what_is_published, index_week
     from orchestration.assets.scored import touch_scores
     from orchestration.checks.raw import (
+        every_consent_was_read,
         every_row_is_accounted_for,
         no_file_was_set_aside,
         raw_tables_have_the_agreed_shape,
@@ -43,6 +44,7 @@ def build_definitions(
     return dg.Definitions(
         assets=[*extracts, touch_scores, build_marts(paths), revenue_correlation, published, index_week],
         asset_checks=[
+            every_consent_was_read,
             every_row_is_accounted_for,
             no_file_was_set_aside,
             raw_tables_have_the_agreed_shape,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sources import consent_words
 from sources.conform import conform
 from sources.content import Content, Kind, Limits
 from sources.contract import TABLES
@@ -85,7 +86,12 @@ def make_extract(
     tables: dict[str, pl.DataFrame] = {}
     left_out, noticed = list(excluded), list(warnings)
     for name, frame in frames:
-        conformed = conform(TABLES[name], in_our_words(name, frame))
+        frame = in_our_words(name, frame)
+        if name == consent_words.TABLE:
+            frame, not_ours, unsure = consent_words.in_plain_words(frame)
+            left_out.append(not_ours)
+            noticed.append(unsure)
+        conformed = conform(TABLES[name], frame)
         tables[name] = pl.concat([tables[name], conformed.rows]) if name in tables else conformed.rows
         left_out.append(conformed.excluded)
         noticed.append(conformed.warnings)

@@ -15,6 +15,7 @@ from orchestration.progress import report
 from orchestration.resources import DataFolder
 from sources.contract import TABLES
 from storage.accounting import set_aside, unbalanced
+from storage.consents import unread_consents
 
 
 @dg.asset_check(
@@ -54,6 +55,21 @@ def no_file_was_set_aside(folder: DataFolder) -> dg.AssetCheckResult:
         passed=rejected.is_empty(),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"messages": dg.MetadataValue.json(told)},
+    )
+
+
+@dg.asset_check(
+    asset=FILES,
+    name="every_consent_was_read",
+    blocking=True,
+    description="No row and no file of consents was left out: a refusal may be in it, and somebody would be scored who "
+    "forbade it. Named here with what to do.",
+)
+def every_consent_was_read(folder: DataFolder) -> dg.AssetCheckResult:
+    unread = unread_consents(folder.paths)
+    return dg.AssetCheckResult(
+        passed=unread.is_empty(),
+        metadata={"left_out": unread.height, "messages": dg.MetadataValue.json(unread.head(20).to_dicts())},
     )
 
 
