@@ -1,6 +1,10 @@
 """Sensors: a new extract in the landing folder starts one refresh, once, also after the daemon was restarted.
 
-Belongs here: noticing. Does not: reading the extract.
+Belongs here: noticing. Does not: reading the extract. A file that goes (by retention, an erasure, by hand) is nothing
+new.
+
+The cursor holds a short hash of each file that lay at rest when the sensor last looked, and since when files are waited
+for: so it grows with the folder, by 13 characters a file, and what is gone leaves it.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from storage.layout import DataDir
 
 QUIET_SECONDS = 30  # a file that changed more recently may still be being written
 CHECK_EVERY_SECONDS = 60
+_DIGITS = 12  # of a hash: two of a million files are alike once in 500 folders
 PATIENCE_SECONDS = 1_800  # so long may one file that never rests keep the others waiting
 
 
@@ -40,6 +45,10 @@ def fingerprint(identities: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(identities).encode()).hexdigest()
 
 
+def _marks(identities: Iterable[str]) -> list[str]:
+    return [fingerprint([identity])[:_DIGITS] for identity in identities]
+
+
 @dg.sensor(
     job=refresh,
     minimum_interval_seconds=CHECK_EVERY_SECONDS,
@@ -54,21 +63,22 @@ def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     at_rest, is_moving = landed(landing, now, but=paths.landing_pulled)
     if not at_rest:
         return dg.SkipReason(f"nothing has landed in {landing.name}/ yet")
-    seen, _, waiting_since = (context.cursor or "").partition(" ")
+    known, _, waiting_since = (context.cursor or "").partition(" ")
     if is_moving:
         since = float(waiting_since or now)
         if now - since < PATIENCE_SECONDS:
             why = "files are still being written; waiting until all are at rest"
-            return dg.SensorResult(skip_reason=why, cursor=f"{seen} {since:.0f}")
+            return dg.SensorResult(skip_reason=why, cursor=f"{known} {since:.0f}")
     company_map = DataDir.from_env().company_map
     # A changed company map reads the files anew, so it is as good as a delivery.
-    declared = [hashlib.sha256(company_map.read_bytes()).hexdigest()] if company_map.exists() else []
-    found = fingerprint([*at_rest, *declared])
-    cursor = f"{found} {waiting_since}" if is_moving else found
-    if found == seen:
+    declared = hashlib.sha256(company_map.read_bytes()).hexdigest() if company_map.exists() else "no company map"
+    identities = [*at_rest, declared]
+    found = _marks(identities)
+    cursor = ",".join(found) + (f" {waiting_since}" if is_moving else "")
+    if set(found) <= set(known.split(",")):
         return dg.SensorResult(skip_reason="nothing new since the last refresh", cursor=cursor)
     # The key is made of names, sizes and times: the same files never start a second run, whoever lost the cursor.
-    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=found)], cursor=cursor)
+    return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint(identities))], cursor=cursor)
 
 
 SENSORS = [landing_sensor]

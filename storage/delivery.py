@@ -18,6 +18,7 @@ from pathlib import Path
 QUIET_SECONDS = 10.0
 
 _Stamp = tuple[int, int, int, int]
+_Identity = tuple[int, int]
 
 
 class StillChanging(Exception):
@@ -29,12 +30,16 @@ class Delivery:
     """One file of an extracts folder. ``name``: its path below the folder, with slashes.
 
     ``refusal``: why it is not even opened (a link that leads out of the folder, a device); null for plain files.
-    ``stamp``: size, time and identity when the file was first seen; null where nobody looked.
+    ``inside``: the folder that was walked, without links; nothing outside of it is ever opened. ``identity``: inode and
+    device of the file as it was found. ``stamp``: size, time and identity when the file was first seen; null where
+    nobody looked.
     """
 
     path: Path
     name: str
+    inside: Path
     refusal: str | None = None
+    identity: _Identity | None = None
     stamp: _Stamp | None = None
 
 
@@ -45,7 +50,7 @@ def deliveries(extracts: Path) -> list[Delivery]:
     folder comes after that file, so that the link is the copy.
     """
     if extracts.is_file():
-        return [Delivery(extracts, _name(extracts, extracts.parent))]
+        return [_found(extracts, _name(extracts, extracts.parent), extracts.resolve().parent)]
     if not extracts.is_dir():
         raise FileNotFoundError(f"there is no extracts folder {extracts}: give the folder that the extracts lie in")
     return sorted(_walk(extracts), key=lambda d: (d.path.is_symlink(), d.name))
@@ -68,6 +73,18 @@ def watched(found: Sequence[Delivery], quiet_seconds: float) -> list[Delivery]:
     return seen
 
 
+def _found(path: Path, name: str, inside: Path) -> Delivery:
+    try:
+        about = path.stat()
+    except OSError:
+        return Delivery(path, name, inside)  # gone again: reading it says so
+    return Delivery(path, name, inside, identity=_identity(about))
+
+
+def _identity(about: os.stat_result) -> _Identity:
+    return (about.st_ino, about.st_dev)
+
+
 def _stamp_of(path: Path) -> _Stamp | None:
     try:
         return _stamp(path.stat())
@@ -88,17 +105,19 @@ def _walk(extracts: Path) -> Iterator[Delivery]:
             # A linked folder is never walked into; one that leads out is said to be refused.
             link = here / name
             if link.is_symlink() and not link.resolve().is_relative_to(inside):
-                yield Delivery(link, _name(link, extracts), "it is a link to a folder outside of the extracts folder")
+                refusal = "it is a link to a folder outside of the extracts folder"
+                yield Delivery(link, _name(link, extracts), inside, refusal)
         for name in files:
             if name.startswith("."):
                 continue
             path = here / name
             if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                yield Delivery(path, _name(path, extracts), "it is a link to a file outside of the extracts folder")
+                refusal = "it is a link to a file outside of the extracts folder"
+                yield Delivery(path, _name(path, extracts), inside, refusal)
             elif not path.is_file():
-                yield Delivery(path, _name(path, extracts), "it is no plain file")
+                yield Delivery(path, _name(path, extracts), inside, "it is no plain file")
             else:
-                yield Delivery(path, _name(path, extracts))
+                yield _found(path, _name(path, extracts), inside)
 
 
 def _name(path: Path, below: Path) -> str:
@@ -110,14 +129,16 @@ def _name(path: Path, below: Path) -> str:
 def read_whole(delivery: Delivery, most_bytes: int) -> tuple[bytes | None, str]:
     """The file's bytes and their sha256. Beyond ``most_bytes`` the bytes are None (hashed, never held).
 
-    Raises ``StillChanging`` if size, time or identity differ before and after, or from the delivery's stamp.
+    Raises ``StillChanging`` if size, time or identity differ before and after, or from what was found; also if the path
+    leads out of the folder by now. Raises ``OSError`` where it cannot be opened.
     """
-    handle = os.open(delivery.path.resolve(), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = _opened(delivery)
     with os.fdopen(handle, "rb") as file:
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode):
             raise StillChanging(f"{delivery.name} is no plain file any more: it is left for the next run")
-        if delivery.stamp is not None and delivery.stamp != _stamp(before):
+        is_another = delivery.identity is not None and delivery.identity != _identity(before)
+        if is_another or (delivery.stamp is not None and delivery.stamp != _stamp(before)):
             raise StillChanging(
                 f"{delivery.name} is still being written: it is left for the next run; deliver under another name and "
                 "rename when complete"
@@ -139,3 +160,21 @@ def read_whole(delivery: Delivery, most_bytes: int) -> tuple[bytes | None, str]:
             "rename when complete"
         )
     return data, sha256
+
+
+def _opened(delivery: Delivery) -> int:
+    """A handle of the delivery's file. Links are followed before, in names; from the folder on every part of the path
+    is opened without following any, so a link that is put there meanwhile leads nowhere."""
+    target = delivery.path.resolve()
+    if not target.is_relative_to(delivery.inside):
+        raise StillChanging(f"{delivery.name} leads out of the extracts folder by now: it is left for the next run")
+    *folders, name = target.relative_to(delivery.inside).parts
+    at = os.open(delivery.inside, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=at)
+            os.close(at)
+            at = below
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=at)
+    finally:
+        os.close(at)

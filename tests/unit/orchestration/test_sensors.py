@@ -56,6 +56,41 @@ def test_a_second_extract_starts_a_second_refresh(landing):
     assert second.run_requests[0].run_key != first.run_requests[0].run_key
 
 
+@pytest.mark.parametrize("gone", ["a.csv", "b/c.csv"])
+def test_a_file_that_goes_starts_nothing_and_the_next_new_one_does(landing, gone):
+    for name in ("a.csv", "b/c.csv", "d.csv"):
+        drop(landing, name)
+    first = tick()
+    (landing / gone).unlink()
+    second = tick(first.cursor)
+    assert second.skip_reason
+    assert not second.run_requests
+    assert len(second.cursor) < len(first.cursor), "what is gone leaves the cursor"
+    drop(landing, gone, text="anew")
+    assert len(tick(second.cursor).run_requests) == 1
+
+
+def test_when_the_last_file_goes_and_comes_back_changed_a_refresh_starts(landing):
+    drop(landing, "a.csv")
+    first = tick()
+    (landing / "a.csv").unlink()
+    assert tick(first.cursor).skip_reason
+    drop(landing, "a.csv", text="anew")
+    assert len(tick(first.cursor).run_requests) == 1
+
+
+def test_a_company_map_that_comes_or_changes_starts_a_refresh(landing):
+    drop(landing, "a.csv")
+    told = tick()
+    keys = [told.run_requests[0].run_key]
+    for text in ("sources: {}", "own_tables: {}"):
+        (landing.parent / "company.yml").write_text(text)
+        told = tick(told.cursor)
+        keys += [request.run_key for request in told.run_requests]
+        assert tick(told.cursor).skip_reason
+    assert len(set(keys)) == 3
+
+
 def test_a_file_still_being_written_is_waited_for(landing):
     drop(landing, "a.csv", seconds_ago=1)
     assert tick().skip_reason
