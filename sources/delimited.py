@@ -26,6 +26,8 @@ _ADVICE = {
     "ragged_row": "it has {found} cells and the header {expected}: quote cells that hold {separator} or line ends",
     "bad_quote": "a quote is not closed or stands inside a cell: double the quotes inside a quoted cell",
     "bad_encoding": "it holds bytes that are not UTF-8 text: export the file as UTF-8",
+    "nul": "it holds a NUL (a byte of zero: padding of a file that was not written to its end, or UTF-16?): export the "
+    "file again, as UTF-8",
     "too_long": "a cell is longer than {limit} characters: shorten it in the export",
     "repeated_header": "it repeats the header (several exports put together?): nothing to do",
 }
@@ -197,7 +199,8 @@ def _read_strictly(
             kept.append(cells)
             continue
         parted_by = "commas" if separator == _COMMA else "the separator"
-        advice = _ADVICE[fault].format(
+        is_nul = fault == "bad_encoding" and any("\0" in cell for cell in cells)
+        advice = _ADVICE["nul" if is_nul else fault].format(
             found=len(cells), expected=len(columns), limit=limits.cell_chars, separator=parted_by
         )
         excluded.append(excluded_rows([number], fault, advice))

@@ -24,8 +24,8 @@ from sources.json_values import as_text
 _ADVICE = {
     "bad_json": "the line is not one whole JSON object (cut short, a key that stands twice, a number beyond all "
     "counting?): export the file again, one object a line",
-    "bad_encoding": "the line holds bytes that are not UTF-8 text, or text that cannot be written as UTF-8: export "
-    "the file as UTF-8",
+    "bad_encoding": "the line holds bytes that are not UTF-8 text, a NUL (a byte of zero), or text that cannot be "
+    "written as UTF-8: export the file again, as UTF-8",
     "too_long": "the line or one of its values is longer than allowed: shorten it in the export",
 }
 

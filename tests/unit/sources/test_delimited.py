@@ -130,6 +130,13 @@ def test_many_unclosed_quotes_are_read_in_bounded_time():
     assert table.rows.height + table.excluded.height == table.rows_read
 
 
+def test_a_nul_is_named_also_where_it_stands_alone():
+    table = read_delimited(b"a,b\n\0\n1,x\0y\n2,caf\xe9\n3,z\n")
+    assert faults(table) == dict.fromkeys((1, 2, 3), "bad_encoding")
+    assert ["NUL" in message for message in table.excluded["message"]] == [True, True, False]
+    assert table.rows["a"].to_list() == ["3"]
+
+
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
 
 
