@@ -125,11 +125,11 @@ def _consents(sample: Sample, extracts: Extracts) -> None:
         file.lines.append(csv_line(row))
         file.kept_or_superseded("consents", row[:3], None)
     # What is no known word counts as a refusal: of somebody who refuses anyway, so that it changes no text's fate.
-    who = sample.shape.person_id[min(sample.consents.denied["feedback_analysis"])]
-    unknown = (who, "feedback_analysis", sample.world.stamp(86_400), "perhaps")
-    file.lines.append(csv_line(unknown))
-    file.kept_or_superseded("consents", unknown[:3], None)
-    extracts.plant(file, "unknown consent state", "kept", "unknown_state")
+    for person in sorted(sample.consents.denied["feedback_analysis"])[:1]:
+        unknown = (sample.shape.person_id[person], "feedback_analysis", sample.world.stamp(86_400), "perhaps")
+        file.lines.append(csv_line(unknown))
+        file.kept_or_superseded("consents", unknown[:3], None)
+        extracts.plant(file, "unknown consent state", "kept", "unknown_state")
 
 
 def _service_levels(sample: Sample, extracts: Extracts) -> None:
