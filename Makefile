@@ -12,7 +12,11 @@ BIN := .venv/bin
 # One test process a core; what shares a costly fixture stays in one (tests/conftest.py).
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 UV_VERSION := 0.13.9
-export JSI_DATA_DIR := $(abspath $(or $(JSI_DATA_DIR),data))
+# make splits at spaces, so they are hidden from it; ~ is the shell's. A name given on the command line is mended too.
+EMPTY :=
+HIDDEN = $(subst $(EMPTY) $(EMPTY),<space>,$(1))
+override JSI_DATA_DIR := $(subst <space>, ,$(abspath $(patsubst ~/%,$(call HIDDEN,$(HOME))/%,$(call HIDDEN,$(or $(JSI_DATA_DIR),data)))))
+export JSI_DATA_DIR
 export DAGSTER_HOME := $(JSI_DATA_DIR)/dagster
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
@@ -43,8 +47,8 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: $(STAMP)  ## write the sample company, refresh, print its index
 	@$(BIN)/jsi prepare >/dev/null 2>&1 & \
-	$(BIN)/jsi simulate --out "$(JSI_DATA_DIR)/sample_company"; status=$$?; wait; exit $$status
-	@$(BIN)/jsi refresh --extracts "$(JSI_DATA_DIR)/sample_company"
+	$(BIN)/jsi simulate --out "$$JSI_DATA_DIR/sample_company"; status=$$?; wait; exit $$status
+	@$(BIN)/jsi refresh --extracts "$$JSI_DATA_DIR/sample_company"
 
 run: $(STAMP)  ## refresh on your own extracts: make run EXTRACTS=folder
 	@[ -n "$(EXTRACTS)" ] || { echo "run: say which folder holds the extracts: make run EXTRACTS=folder"; exit 2; }
@@ -77,4 +81,5 @@ benchmarks: $(STAMP)  ## time the product beside its peers
 	@$(BIN)/python -m benchmarks.run
 
 clean-data:  ## remove the data folder
-	rm -rf "$(JSI_DATA_DIR)"
+	@echo "removing $$JSI_DATA_DIR"
+	@rm -rf -- "$$JSI_DATA_DIR"

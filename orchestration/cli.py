@@ -19,7 +19,7 @@ from orchestration.as_of import parse_as_of
 from orchestration.beside import Beside
 from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
 from storage.delivery import QUIET_SECONDS
-from storage.layout import DATA_DIR_VARIABLE, DataDir
+from storage.layout import DATA_DIR_VARIABLE, DataDir, UnusableFolder
 
 app = typer.Typer(
     help="Journey Sentiment Index: extracts in, one continuous signal of feeling out.",
@@ -354,9 +354,23 @@ def main() -> None:
         app()
     except BrokenPipeError:
         sys.exit(1)
-    except OSError as error:
-        messages.print(f"[bold red]jsi:[/] {plain(what_of(error))}")
+    except UnusableFolder as error:
+        fail(str(error), 2)
+        sys.exit(2)
+    except Exception as error:
+        fail(_told(error))
         sys.exit(1)
+
+
+def _told(error: Exception) -> str:
+    """One message: what a person can act on, or where a defect is. A library's own words may quote a customer's."""
+    from orchestration.told import hidden, is_ours
+    from storage.full_disk import disk_error
+
+    about_files = disk_error(error) or (error if isinstance(error, OSError) and error.errno is not None else None)
+    if about_files is not None:
+        return what_of(about_files)
+    return str(error) if is_ours(error) else hidden(error)
 
 
 if __name__ == "__main__":

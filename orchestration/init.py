@@ -21,6 +21,7 @@ from rich.text import Text
 from orchestration import company_map
 from orchestration.company_map import Question, Sample
 from orchestration.dbt_project import PROJECT
+from orchestration.terminal import inert
 from sources import catalog
 from sources.company_map import NONE, CompanyMap, words_of_our_own
 from sources.map_writing import with_answers
@@ -132,21 +133,21 @@ def ask_on_terminal(console: Console) -> Callable[[Question], Any]:
 
     def ask(question: Question) -> Any:
         if isinstance(question.proposal, dict):
-            console.print(Text(question.what))
+            console.print(inert(question.what))
             for key, value in question.proposal.items():
-                console.print(Text(f"    {key}: {value}"))
+                console.print(inert(f"    {key}: {value}"))
             said = Prompt.ask("  take it?", choices=["yes", "no"], default="yes", console=console)
             return question.proposal if said == "yes" else None
         nonlocal zone
         is_zone = question.path[-1] == "time_zone"
         default = question.proposal or (zone if is_zone else "") or "?"
-        console.print(Text(f"{question.what} ({question.n_rows} rows of the sample)"))
+        console.print(inert(f"{question.what} ({question.n_rows} rows of the sample)"))
         while True:
             said = Prompt.ask(f"  {_allowed(question)}", default=default, console=console).strip()
             if said == "?":
                 return None
             if fault := _fault(question, said):
-                console.print(Text(f"  {fault}"))
+                console.print(inert(f"  {fault}"))
                 continue
             zone = said if is_zone else zone
             return said
@@ -227,7 +228,9 @@ def outcome_tables(outcome: Outcome) -> Iterable[Any]:
         reasons = ", ".join(f"{n} {reason}" for reason, n in f.excluded.items())
         reader = f.source if f.fault is None else Text("none", style="red")
         rows = f"{f.rows_read}{'' if f.is_whole else ' (first)'}"
-        table.add_row(Text(f.name), reader, ", ".join(f.tables), rows, share, reasons, Text(", ".join(f.extra_columns)))
+        table.add_row(
+            inert(f.name), reader, ", ".join(f.tables), rows, share, reasons, inert(", ".join(f.extra_columns))
+        )
     yield table
     if outcome.sample.n_left_out:
         yield Text(f"{outcome.sample.n_left_out} more files of the folder were not looked at.")
@@ -235,9 +238,9 @@ def outcome_tables(outcome: Outcome) -> Iterable[Any]:
     if refinements:
         yield Text("Topics and surveys without a touchpoint of their own (they count under the account's stage):")
         for q in refinements[:_SHOWN_WORDS]:
-            yield Text(f"  {'.'.join(q.path[:3])}: {q.path[3]} ({q.n_rows} rows)")
+            yield inert(f"  {'.'.join(q.path[:3])}: {q.path[3]} ({q.n_rows} rows)")
     if outcome.wrong:
         yield Text("Open or wrong:")
-        yield from (Text(f"  {line}") for line in outcome.wrong)
+        yield from (inert(f"  {line}") for line in outcome.wrong)
     else:
         yield Text("The map answers everything that the sample asks.")

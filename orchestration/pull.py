@@ -48,7 +48,8 @@ def pulled_json(pulled: Collection[Pulled]) -> dict[str, Any]:
 def pulled_tables(pulled: Collection[Pulled]) -> list[Table | Text]:
     """One row a resource; below it what is worth knowing of those that went well."""
     from rich.table import Table
-    from rich.text import Text
+
+    from orchestration.terminal import inert
 
     table = Table("connection", "resource", "status", "read", "landed", "repeated", "files", "up to", title="Pulled")
     for column in table.columns[3:7]:
@@ -56,5 +57,5 @@ def pulled_tables(pulled: Collection[Pulled]) -> list[Table | Text]:
     for p in pulled:
         numbers = (p.rows_read, p.rows_landed, p.rows_repeated, p.files)
         table.add_row(p.connection, p.resource, p.status, *(f"{n:,}" for n in numbers), p.up_to or "–")
-    notes = [Text(f"{p.connection} {p.resource}: {p.message}") for p in pulled if p.message and p.status == "pulled"]
+    notes = [inert(f"{p.connection} {p.resource}: {p.message}") for p in pulled if p.message and p.status == "pulled"]
     return [table, *notes]

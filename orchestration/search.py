@@ -14,6 +14,7 @@ import polars as pl
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.terminal import inert
 from storage.publication import Generation
 from storage.search import Found, query_of, search
 
@@ -70,18 +71,13 @@ def search_tables(finding: Finding) -> list[Table | Text]:
     for row in texts.to_dicts():
         table.add_row(
             f"{row['occurred_at']:%Y-%m-%d}",
-            _inert(row["account_name"] or row["account_id"] or "–"),
-            _inert(row["stage"]),
-            _inert(row["channel"]),
+            inert(row["account_name"] or row["account_id"] or "–"),
+            inert(row["stage"]),
+            inert(row["channel"]),
             _FEELINGS.get(row["sentiment"], row["null_reason"] or "–"),
-            _inert(row["text_redacted"]),
+            inert(row["text_redacted"].replace("\n", " ")),
         )
     if not n_found:
         return [Text("No published text holds these words.")]
     shown = f"{texts.height:,} of " if n_found > texts.height else ""
     return [table, Text(f"{shown}{n_found:,} texts, the newest first")]
-
-
-def _inert(text: str) -> Text:
-    """Signs that a terminal would obey become spaces; square brackets stay what they are."""
-    return Text("".join(c if c.isprintable() else " " for c in text))

@@ -11,6 +11,9 @@ import polars as pl
 from rich.table import Table
 from rich.text import Text
 
+from orchestration.terminal import inert, printable
+from sources.catalog import READERS
+from sources.nearest import expectations
 from storage.publication import Generation
 
 ACCOUNTS_SHOWN = 150  # more rows than this belong in the dashboard
@@ -66,19 +69,24 @@ def ingest_tables(report) -> list[Table | str]:
         column.justify = "right"
     for f in report.files:
         numbers = (f.rows_read, f.rows_kept, f.rows_excluded, f.rows_superseded)
-        table.add_row(Text(f.source_file), f.source, f.status, *(f"{n:,}" for n in numbers))
-    said = [Text(m) for m in [*report.notes, *(f.message for f in report.files if f.message)]]
+        table.add_row(inert(f.source_file), inert(f.source), f.status, *(f"{n:,}" for n in numbers))
+    said = [inert(m) for m in [*report.notes, *(f.message for f in report.files if f.message)]]
+    # What is wrong with a whole file was told above, once.
+    rejected = [f.source_file for f in report.files if f.status == "rejected"]
+    excluded = report.excluded.filter(~pl.col("source_file").is_in(rejected))
+    if (report.excluded["reason"] == "unclaimed").any():
+        said.append(inert(f"What the readers expect of a file:\n{expectations(READERS)}"))
     return [
         table,
         *said,
-        *first_messages(report.excluded, "rows excluded, all in raw/excluded"),
+        *first_messages(excluded, "rows excluded, all in raw/excluded"),
         *first_messages(report.warnings, "warnings, all in raw/warnings.parquet"),
     ]
 
 
 def first_messages(rows: pl.DataFrame, what: str, shown: int = 10) -> list[Text]:
     """The first messages (file, row, what to do), and how many more there are of ``what``."""
-    lines = [Text(message) for message in rows["message"].head(shown)]
+    lines = [inert(message) for message in rows["message"].head(shown)]
     if rows.height > shown:
         lines.append(Text(f"… and {rows.height - shown} more {what}"))
     return lines
@@ -101,7 +109,7 @@ def refresh_tables(outcome) -> list[Table | Text | str]:
     """The index by account and by stage × role, of the latest finished week, and what to do next."""
     generation = outcome.generation
     lines: list[Table | Text | str] = [_accounts(generation), "", _stage_roles(generation), ""]
-    lines += [Text(f"warning: {w}", style="yellow") for w in outcome.warnings]
+    lines += [Text(printable(f"warning: {w}"), style="yellow") for w in outcome.warnings]
     lines += [
         Text(f"Published {generation.name}: {generation.folder}"),
         Text("Open the dashboard:  make app      (http://127.0.0.1:8501)"),
@@ -130,8 +138,8 @@ def _accounts(generation: Generation) -> Table:
                   title=f"Journey Sentiment Index by account, as of {week}")  # fmt: skip
     for row in rows.head(ACCOUNTS_SHOWN).to_dicts():
         table.add_row(
-            Text(row["account_id"]),
-            Text(row["account_name"] or "not in the CRM"),
+            inert(row["account_id"]),
+            inert(row["account_name"] or "not in the CRM"),
             f"{row['arr_usd']:,.0f}" if row["arr_usd"] is not None else "–",
             row["stage"] or "–",
             score_text(row),
@@ -184,19 +192,19 @@ def receipt_json(generation: Generation, account: str) -> dict[str, Any]:
 
 def receipt_tables(found: dict[str, Any], shown: int = 30) -> list[Table | Text]:
     table = Table("touch", "when", "channel", "feeling", "points", "what was said or seen",
-                  title=Text(f"Receipt of {found['account_id']} as of {found['week_on']}"))  # fmt: skip
+                  title=inert(f"Receipt of {found['account_id']} as of {found['week_on']}"))  # fmt: skip
     table.columns[4].justify = "right"
     table.add_row("base", "", "", "", "50.00", "the middle of the scale")
     signs = {1: "+1", 0: "0", -1: "−1", None: ""}
     for line in found["lines"][:shown]:
         said = line.get("text_redacted") or line.get("rule_id") or ""
         table.add_row(
-            Text(line["touch_id"]),
+            inert(line["touch_id"]),
             f"{line['occurred_at']:%Y-%m-%d}" if line.get("occurred_at") else "",
             line.get("channel") or "",
             signs[line.get("sentiment")],
             f"{line['points']:+.2f}",
-            Text(said[:60]),
+            inert(said[:60]),
         )
     rest = found["lines"][shown:]
     if rest:
@@ -214,7 +222,7 @@ def erasure_tables(erased) -> list[Table | Text]:
     table.add_column("layer")
     table.add_column("removed", justify="right")
     for name in erased.files_removed:
-        table.add_row(f"landing/{name}", "the file")
+        table.add_row(inert(f"landing/{name}"), "the file")
     for name, rows in sorted(erased.rows.items()):
         table.add_row(f"raw/{name}", f"{rows} rows")
     for source, rows in sorted(erased.sources.items()):

@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from orchestration import progress
 from storage.layout import DATA_DIR_VARIABLE
@@ -24,15 +25,25 @@ output = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_W
 
 def fail(message: str, code: int = 1) -> typer.Exit:
     """Say what is wrong and what to do, and end with ``code``."""
-    messages.print(f"[bold red]jsi:[/] {plain(message)}")
+    messages.print(f"[bold red]jsi:[/] {plain(message)}", soft_wrap=not messages.is_terminal)
     return typer.Exit(code)
 
 
 def plain(text: str) -> str:
-    """Text that may hold square brackets is shown as it is."""
+    """Text of others for a place that reads markup: square brackets are shown as they are."""
     from rich.markup import escape
 
-    return escape(text)
+    return escape(printable(text))
+
+
+def inert(text: str) -> Text:
+    """Text of others for a cell or line of its own: no markup, and nothing that the terminal would obey."""
+    return Text(printable(text))
+
+
+def printable(text: str) -> str:
+    """``text`` without signs that move the cursor, colour, or turn the direction of writing; lines stay lines."""
+    return "".join(c if c == "\n" or c.isprintable() else " " for c in text)
 
 
 @contextmanager
@@ -79,9 +90,13 @@ def what_of(error: OSError) -> str:
     """A full disk and a missing right are told by name."""
     import errno
 
+    from storage.full_disk import NO_ROOM
+
     where = f" ({error.filename})" if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return f"the disk is full{where}; make room and start again: finished steps are not repeated in vain"
+    if error.errno in NO_ROOM:
+        full = "the disk cannot be written" if error.errno == errno.EIO else "the disk is full"
+        limit = " (or a limit to the size of files is reached)" if error.errno == errno.EFBIG else ""
+        return f"{full}{limit}{where}; make room and start again: finished steps are not repeated in vain"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
     return f"{error.strerror or error}{where}"

@@ -1,6 +1,6 @@
 """Which reader a file goes to, and the one function that reads it.
 
-Belongs here: recognising a file by its header or keys, the list of readers, wording what was expected.
+Belongs here: recognising a file by its header or keys, the list of readers.
 Does not: any vendor's shape (its module), where files are kept (``storage``).
 """
 
@@ -48,6 +48,7 @@ from sources.errors import WrongShape
 from sources.extract import WARNING_SCHEMA, Extract, stacked, warning_rows
 from sources.jsonlines import read_json
 from sources.map_faults import parse
+from sources.nearest import unclaimed
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
 
 READERS: tuple[Reader, ...] = (
@@ -263,8 +264,7 @@ def _recognise(content: Content, limits: Limits, company: CompanyMap) -> Reader:
         raise heads[","]
     claiming = [reader for reader in readers if claims[reader.name] == strongest]
     if not strongest:
-        expected = "\n".join(f"  {reader.name}: {reader.expects}" for reader in readers)
-        raise WrongShape(f"no reader knows this file by its header. What was expected:\n{expected}", reason="unclaimed")
+        raise unclaimed(heads[","] if isinstance(heads[","], Head) else head, readers)
     if len(claiming) > 1:
         names = " and ".join(reader.name for reader in claiming)
         how = "header" if strongest == BY_CONTENT else "name"

@@ -17,14 +17,31 @@ DATA_DIR_VARIABLE = "JSI_DATA_DIR"
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
+#: Signs that mean something to what reads the folder: quotes to SQL, the others to patterns of file names.
+_REFUSED = "'[]{}*?"
+
+
+class UnusableFolder(ValueError):
+    """The data folder cannot lie there; the message says why and what to do."""
+
+
 @dataclass(frozen=True)
 class DataDir:
-    """One data folder. ``root`` is made absolute: external locations are written into dbt's views."""
+    """One data folder. ``root`` is made absolute: external locations are written into dbt's views.
+
+    Raises ``UnusableFolder`` for a path with a sign that SQL or patterns of file names would read.
+    """
 
     root: Path
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "root", Path(self.root).expanduser().resolve())
+        found = next((sign for sign in _REFUSED if sign in str(self.root)), None)
+        if found is not None:
+            raise UnusableFolder(
+                f"the data folder {self.root} has the sign {found} in its path, which databases would read as theirs: "
+                f"set {DATA_DIR_VARIABLE} to a folder without any of {' '.join(_REFUSED)}"
+            )
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> DataDir:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from datetime import UTC, datetime
 
 import polars as pl
 import pytest
 
 from orchestration.errors import HiddenError, without_quotes, without_values
+from orchestration.terminal import inert, plain
 from storage.retention import read_policy
 
 NAME = "Ann Arbor"
@@ -65,3 +67,37 @@ LINE 12:     where full_name = '{NAME}' and x
              ^"""
     assert NAME not in without_quotes(said)
     assert without_quotes(said).startswith("Conversion Error: Could not convert string '…' to INT32")
+
+
+def test_the_command_line_tells_a_librarys_error_by_kind_and_place_alone(monkeypatch, capsys, tmp_path):
+    from orchestration import cli
+
+    seed = tmp_path / "policy.csv"
+    seed.write_text(f"channel,keep_text_days,valid_from,valid_to\nany,{NAME},1900-01-01,\n")
+    monkeypatch.setattr(cli, "app", lambda: read_policy(seed, datetime(2026, 1, 1, tzinfo=UTC)))
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert NAME not in said
+    assert "Traceback" not in said
+    assert said.startswith("jsi: ValueError at storage/retention.py:")
+    assert "a defect to report" in said
+
+
+def test_a_full_disk_in_a_step_is_told_as_one():
+    @without_values
+    def step() -> None:
+        raise pl.exceptions.ComputeError("No space left on device (os error 28)")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        step()
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_names_of_others_cannot_command_the_terminal():
+    name = "\x1b]0;owned\x07Ann\x1b[2J[bold]\u202e\x9b31m"
+    for said in (inert(name).plain, plain(name)):
+        assert "Ann" in said
+        assert all(c.isprintable() for c in said)
+    assert plain("[bold]") == r"\[bold]"
