@@ -16,7 +16,7 @@ import typer
 
 from orchestration import progress
 from orchestration.as_of import parse_as_of
-from orchestration.beside import Beside
+from orchestration.beside import Beside, spare_garbage_collector
 from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DATA_DIR_VARIABLE, DataDir, UnusableFolder
@@ -344,12 +344,10 @@ def prepare() -> None:
 
 def main() -> None:
     """The entry point: an error a person can act on is one message, not a stack trace."""
-    import gc
     import os
 
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    # A command imports ten thousand objects that stay: looking through them again and again takes a twentieth of it.
-    gc.set_threshold(100_000, 20, 100)
+    spare_garbage_collector()
     try:
         app()
     except BrokenPipeError:

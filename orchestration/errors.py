@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,8 +14,6 @@ import dagster as dg
 
 from orchestration.told import hidden, is_ours
 from storage.full_disk import disk_error
-
-_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|LINE \d+:[^\n]*(?:\n\s*\^)?")
 
 
 class HiddenError(dg.Failure):
@@ -44,11 +41,6 @@ def without_values(function: Callable[..., Any]) -> Callable[..., Any]:
             _raise_without_values(error)
 
     return call
-
-
-def without_quotes(message: str) -> str:
-    """A database's message without what it quotes: cells, and the line of SQL around them."""
-    return _QUOTED.sub("'…'", message)
 
 
 def _raise_without_values(error: Exception) -> None:

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from orchestration import company_map
 from orchestration.company_map import Question, Sample
-from orchestration.dbt_project import PROJECT
+from orchestration.dbt_run import PROJECT
 from orchestration.terminal import inert
 from sources import catalog
 from sources.company_map import NONE, CompanyMap, words_of_our_own

@@ -48,6 +48,7 @@ def refresh(
         instance = open_instance(paths)
         held = DataFolder(root=str(paths.root), is_held=True)
         job = build_definitions(paths, held, beside, pulls and extracts is None).resolve_job_def("refresh")
+        beside.get_dbt_ready(paths)
         config = {
             "extracts": str(extracts.resolve()) if extracts else "",
             "as_of": as_of or "",

@@ -1,6 +1,7 @@
 """Which errors tell their message: libraries quote cells in theirs.
 
-Belongs here: whether this project wrote a message, and where an error arose. Does not: Dagster (``errors``), drawing.
+Belongs here: whether this project wrote a message, where an error arose, what a message may keep. Does not: Dagster
+(``errors``), drawing.
 
 A message is shown if this project wrote it (its messages never hold a value), or if it is about a file. Of all others
 the kind and the place are told; the message itself is not, because it may quote what a customer wrote.
@@ -9,6 +10,7 @@ the kind and the place are told; the message itself is not, because it may quote
 from __future__ import annotations
 
 import linecache
+import re
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +20,7 @@ _NAMES = ("sources", "connections", "storage", "models_nlp", "expectations", "in
 _ROOMS = tuple(f"{_CHECKOUT / room}/" for room in _NAMES)
 #: Functions that only pass an error on.
 _PASSING = ("generate", "call", "_raise_without_values", "main")
+_QUOTED = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|LINE \d+:[^\n]*(?:\n\s*\^)?")
 
 
 def is_ours(error: BaseException) -> bool:
@@ -34,6 +37,11 @@ def hidden(error: BaseException) -> str:
         f"{type(error).__name__} at {_place(error.__traceback__)}; its message is not shown because it may quote a "
         "customer's words: a defect to report with this place"
     )
+
+
+def without_quotes(message: str) -> str:
+    """A database's message without what it quotes: cells, and the line of SQL around them."""
+    return _QUOTED.sub("'…'", message)
 
 
 def _place(trace: TracebackType | None) -> str:

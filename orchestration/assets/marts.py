@@ -10,6 +10,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration import names
+from orchestration.beside import Beside
 from orchestration.dbt_project import Translator, build, manifest
 from orchestration.errors import without_values
 from orchestration.resources import DataFolder
@@ -27,10 +28,12 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
         pool=names.WAREHOUSE_POOL,
     )
     @without_values
-    def dbt_build(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator[Any]:
+    def dbt_build(
+        context: dg.AssetExecutionContext, folder: DataFolder, beside: dg.ResourceParam[Beside]
+    ) -> Iterator[Any]:
         target = folder.paths
         target.building.parent.mkdir(parents=True, exist_ok=True)
         remove_database(target.building)  # a killed run's
-        yield from build(target, context)
+        yield from build(target, context, beside)
 
     return dbt_build

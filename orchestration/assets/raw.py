@@ -14,7 +14,7 @@ import polars as pl
 from orchestration import names, progress
 from orchestration.as_of import parse_as_of
 from orchestration.consents import refused_calls
-from orchestration.dbt_project import PROJECT
+from orchestration.dbt_run import PROJECT
 from orchestration.errors import without_values
 from orchestration.policy import rated_currencies
 from orchestration.resources import DataFolder

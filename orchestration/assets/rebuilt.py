@@ -13,7 +13,7 @@ import polars as pl
 from orchestration import names
 from orchestration.assets.raw import FILES
 from orchestration.assets.scored import TOUCH_SCORES
-from orchestration.dbt_project import DbtFailed, invoke
+from orchestration.dbt_run import DbtFailed, invoke
 from orchestration.errors import without_values
 from orchestration.resources import DataFolder
 from storage.files import write_parquet

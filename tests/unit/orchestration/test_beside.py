@@ -42,6 +42,51 @@ def test_on_one_core_everything_is_done_in_this_process():
         assert not isinstance(alone.scorer(), SharedScorer)
 
 
+def _count(upto: int, tell) -> None:
+    for n in range(upto):
+        tell({"n": n, "pid": os.getpid()})
+
+
+def _count_and_fail(upto: int, tell) -> None:
+    _count(upto, tell)
+    raise ValueError(f"failed after {upto}")
+
+
+def _count_and_die(upto: int, tell) -> None:
+    _count(upto, tell)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("n_beside", [0, 1])
+def test_what_is_told_comes_in_order_and_before_the_end(n_beside):
+    with Beside(n_beside) as beside:
+        told = list(beside.told_by(_count, 1_000))
+    assert [event["n"] for event in told] == list(range(1_000))
+    assert len({event["pid"] for event in told}) == 1
+    assert (told[0]["pid"] == os.getpid()) == (n_beside == 0)
+
+
+@pytest.mark.parametrize("n_beside", [0, 1])
+def test_an_error_of_the_work_is_raised_after_what_it_told(n_beside):
+    told = []
+    with Beside(n_beside) as beside, pytest.raises(ValueError, match="failed after 3"):
+        told.extend(event["n"] for event in beside.told_by(_count_and_fail, 3))
+    assert told == [0, 1, 2]
+
+
+def test_what_a_call_told_that_was_not_heard_to_its_end_is_not_heard_in_the_next():
+    with Beside(1) as beside:
+        assert next(iter(beside.told_by(_count, 50)))["n"] == 0
+        assert [event["n"] for event in beside.told_by(_count, 3)] == [0, 1, 2]
+
+
+def test_a_process_killed_at_work_is_told_and_one_killed_before_is_done_without():
+    with Beside(1) as beside:
+        with pytest.raises(RuntimeError, match="was ended from outside"):
+            list(beside.told_by(_count_and_die, 3))
+        assert [event["pid"] for event in beside.told_by(_count, 2)] == [os.getpid()] * 2
+
+
 def test_processes_beside_end_with_a_killed_process():
     program = (
         "import os, time\n"

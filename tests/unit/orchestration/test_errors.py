@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from orchestration.errors import HiddenError, without_quotes, without_values
+from orchestration.errors import HiddenError, without_values
 from orchestration.terminal import inert, plain
+from orchestration.told import without_quotes
 from storage.retention import read_policy
 
 NAME = "Ann Arbor"
