@@ -99,3 +99,24 @@ def test_a_table_of_the_companys_own_is_judged_alike(intake):
     intake.ingest()
     assert refused(pl.read_parquet(intake.paths.raw_table("consents") / "*.parquet")) == {("ann", FEEDBACK)}
     assert unread_consents(intake.paths)["source_file"].to_list() == ["x.csv"]
+
+
+PEOPLE = "person_id,account_id,email,full_name,valid_from,updated_at\n"
+
+
+def test_a_refusal_for_a_number_that_only_a_vendor_gives_stops_the_refresh_until_it_says_whose(intake):
+    intake.deliver("people.csv", PEOPLE + "zendesk:5,a,,Ann,2026-01-01,2026-01-01\n7,a,,Bob,2026-01-01,2026-01-01\n")
+    consents(intake, "5,feedback_analysis,2026-01-01,denied", "7,feedback_analysis,2026-01-01,denied")
+    (told,) = unread_consents(intake.paths)["message"]
+    assert told.startswith("consents.csv row 1: refuses for an id that only stands elsewhere with a vendor's name")
+    assert "(zendesk)" in told
+    intake.deliver("consents.csv", HEADER + "zendesk:5,feedback_analysis,2026-01-01,denied\n")
+    intake.ingest(loaded_at=NOON + timedelta(days=1))
+    assert unread_consents(intake.paths).is_empty()
+
+
+@pytest.mark.parametrize("row", ["5,feedback_analysis,2026-01-01,granted", "6,feedback_analysis,2026-01-01,denied"])
+def test_an_agreement_or_a_refusal_of_somebody_nobody_knows_stops_nothing(intake, row):
+    intake.deliver("people.csv", PEOPLE + "zendesk:5,a,,Ann,2026-01-01,2026-01-01\n")
+    consents(intake, row)
+    assert unread_consents(intake.paths).is_empty()
