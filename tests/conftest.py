@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from storage.layout import DataDir
+from tests.examples import Campaign
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,10 @@ SMALL_COMPANY = {"seed": 11, "accounts": 30, "people": 220, "months": 9, "touche
 TOGETHER = {"pipeline": 0, "truth": 0, "warehouse": 1, "browser": 2, "faults": 3}
 #: Files of these folders whose tests make companies of their own: any worker may take them.
 APART = ("test_planted_link.py", "test_odd_company.py", "test_public_data.py", "test_pulled_company.py")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    Campaign.is_on = not config.option.markexpr
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

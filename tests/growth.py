@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 Given = TypeVar("Given")
 
 FOUR_TIMES = 10  # four times the work takes four times as long, sixteen times if it grows with the square
-TOO_SHORT_TO_TELL = 0.02
+TOO_SHORT_TO_TELL = 0.004
 TRIES = 4
 
 

@@ -8,18 +8,19 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from connections.cursor import Position, before, digest, in_terms_of, read
 from connections.errors import SourceChanged
 from connections.positions import Positions
+from tests.examples import examples
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 wall = datetime.fromisoformat  # a clock on the wall says no zone
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     arrivals=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)), max_size=40),
     overlap=st.integers(0, 12),

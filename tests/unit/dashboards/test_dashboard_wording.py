@@ -6,10 +6,11 @@ import re
 from datetime import date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboards import wording
+from tests.examples import examples
 
 AS_OF = datetime(2026, 11, 22, 21, 30)  # noqa: DTZ001 - UTC without an offset, as the app has it
 
@@ -139,7 +140,7 @@ def test_dates_and_codes_read_as_words():
     assert wording.count(1204, "touch", "touches") == "1,204 touches"
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=60))
 def test_text_of_others_is_inert_in_markdown(text):
     inert = wording.inert(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -16,6 +16,7 @@ from insights.ranks import (
     rank_sum_p_value,
     resampling_weights,
 )
+from tests.examples import examples
 
 
 def association(risk, event, cluster=None, n_bootstrap=200, level=0.95):
@@ -29,7 +30,7 @@ def test_auc_counts_pairs_with_ties_at_one_half():
     assert association([3, 2, 1, 2, 0], [1, 1, 0, 0, 0]).auc == pytest.approx(5.5 / 6)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.integers(0, 6), st.booleans()), min_size=4, max_size=40))
 def test_auc_spearman_and_p_value_equal_scipys_with_any_ties(rows):
     risk, event = np.array([r for r, _ in rows], float), np.array([e for _, e in rows])

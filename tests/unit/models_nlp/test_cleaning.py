@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models_nlp.cleaning import clean
 from models_nlp.vocabulary import MAX_TEXT_LENGTH
+from tests.examples import examples
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,7 @@ def test_a_long_text_is_cut_at_a_words_end():
     assert cleaned.endswith("word")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(max_size=300))
 def test_any_string_is_cleaned_without_an_exception_and_cleaning_again_changes_no_spaces(text):
     cleaned = clean(text)

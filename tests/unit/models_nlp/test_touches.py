@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models_nlp import eligibility, touches
 from models_nlp.touches import score_touches, touch_scores_schema
+from tests.examples import examples
 
 T0, T1, T2 = (datetime(2027, 1, day, tzinfo=UTC) for day in (1, 2, 3))
 
@@ -127,7 +128,7 @@ def test_a_refusal_held_until_the_next_word_and_the_last_one_holds_for_all_that_
     words=st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 6), st.sampled_from(["granted", "denied"]))),
     texts=st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.integers(0, 6)), min_size=1),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_who_may_be_heard_is_what_a_reader_of_the_words_in_order_would_say(words, texts):
     day = {n: T0 + timedelta(days=n) for n in range(7)}
     schema = {name: CONSENTS.schema[name] for name in ("person_id", "purpose", "recorded_at", "state")}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 
 def review(identifier="00000028", response=None, **attributes):
@@ -104,7 +105,7 @@ def test_a_connectors_statistics_are_counted_and_not_needed():
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5)  # else no reader knows the page
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(
         st.dictionaries(

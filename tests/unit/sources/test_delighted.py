@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog, delighted
 from sources.content import DEFAULT_LIMITS, Content
 from sources.declared import Declared, reading
+from tests.examples import examples
 
 USUAL = {
     "id": "1",
@@ -125,7 +126,7 @@ def test_a_csv_without_ids_is_told_by_the_responses_address():
     assert rows(catalog.read_bytes(table.encode(), "export.csv"), "response_id") == [("delighted:xyz",)]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(
         st.dictionaries(

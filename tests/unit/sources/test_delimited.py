@@ -7,12 +7,13 @@ import io
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.content import Limits
 from sources.delimited import read_delimited
 from sources.errors import WrongShape
+from tests.examples import examples
 
 
 def cells(table):
@@ -140,7 +141,7 @@ def test_a_nul_is_named_also_where_it_stands_alone():
 cell = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=12)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(st.tuples(cell, cell, cell), min_size=1, max_size=12))
 def test_whatever_csv_writers_write_comes_back_as_it_was(rows):
     out = io.StringIO(newline="")
@@ -152,7 +153,7 @@ def test_whatever_csv_writers_write_comes_back_as_it_was(rows):
     assert table.excluded.is_empty()
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(
     st.lists(
         st.sampled_from([b'"', b",", b"\n", b"\r\n", b"x", b"\xff", b"\0", b" ", b'""', "é".encode()]), max_size=40

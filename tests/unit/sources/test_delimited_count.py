@@ -6,16 +6,17 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import delimited_count
 from sources.delimited_count import regular_rows
+from tests.examples import examples
 
 CELLS = st.sampled_from(["", "a", "b,c", 'say ""', "line\nend", "line\r\nend", "é", '"', ",", "\n\n"])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.lists(st.tuples(CELLS, CELLS), max_size=8), st.sampled_from(["\n", "\r\n"]), st.sampled_from([4, 16, 1 << 20])
 )

@@ -8,11 +8,12 @@ import zipfile
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from storage.speakers import completed, known_speakers
+from tests.examples import examples
 
 ACCOUNT = [{"system": "Salesforce", "objects": [{"objectType": "Account", "objectId": "001A0000006Vm9r"}]}]
 CONTACT = [{"system": "Salesforce", "objects": [{"objectType": "Contact", "objectId": "003A0000006Vm9r"}]}]
@@ -184,7 +185,7 @@ values = st.recursive(
 PARTS = {"call": CALL, "party": THEIRS, "about": CALL["metaData"], "turn": TURNS[1], "transcript": TRANSCRIPT}
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.sampled_from(sorted(PARTS)), st.data())
 def test_any_value_under_any_key_is_accounted_for(part, data):
     odd = data.draw(st.dictionaries(st.sampled_from(sorted(PARTS[part])), values, min_size=1, max_size=2))

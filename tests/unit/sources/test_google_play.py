@@ -6,10 +6,11 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 COLUMNS = [
     "Package Name",
@@ -134,7 +135,7 @@ def test_statistics_are_counted_and_not_needed(header):
     assert extract.excluded.select("source_row", "reason").rows() == [(1, "not_needed"), (2, "not_needed")]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.lists(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=8), max_size=3), min_size=1, max_size=4))
 def test_whatever_is_damaged_every_row_has_one_outcome(damages):
     clean = [{k: "".join(c for c in v if c.isprintable()) for k, v in d.items()} for d in damages]

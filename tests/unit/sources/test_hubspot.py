@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.errors import WrongShape
+from tests.examples import examples
 from tests.unit.sources.hubspot_files import page, read, reasons, record, rows
 
 
@@ -83,7 +84,7 @@ NAMES = (
         max_size=4,
     )
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_the_records_hold_each_is_kept_or_excluded(damaged):
     records = [record("1", {"name": "Acme"}), *(r | {"createdAt": None, "updatedAt": "x"} for r in damaged)]
     extract = page(*records)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 AT, LATER, LAST = 1717164300, 1717250700, 1717337100
 USER = {"type": "user", "id": "u1", "name": "Jo", "email": "jo@example.com"}
@@ -271,7 +272,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.sampled_from([CONVERSATION, CONTACT, COMPANY]), st.dictionaries(st.sampled_from(KEYS), values, max_size=4))
 def test_any_value_under_any_key_is_accounted_for(record, odd):
     extract = read(record | odd, CONVERSATION)
@@ -279,7 +280,7 @@ def test_any_value_under_any_key_is_accounted_for(record, odd):
     assert (extract.rows_read, kept + extract.rows_excluded) == (2, 2)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.sampled_from([PARTS, VERSIONS]), st.data())
 def test_any_damage_to_cells_is_accounted_for(text, data):
     lines = text.splitlines()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.jira_text import plain_text
+from tests.examples import examples
 
 AT, LATER = "2024-05-31T14:05:00.000+0200", "2024-06-01T09:00:00.000+0000"
 CUSTOMER = {"accountId": "qm:1:2", "accountType": "customer", "emailAddress": "c@d.e", "displayName": "Cleo"}
@@ -206,7 +207,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.dictionaries(st.sampled_from(["id", "key", "fields"]), values, max_size=2),
     st.dictionaries(st.sampled_from([*ISSUE["fields"], "comment"]), values, max_size=3),

@@ -6,12 +6,13 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.content import DEFAULT_LIMITS, Limits
 from sources.json_values import has_long_numbers
 from sources.jsonlines import as_column, as_text, as_text_table, read_json_lines
+from tests.examples import examples
 
 
 def faults(body: bytes, limits: Limits = DEFAULT_LIMITS):
@@ -95,7 +96,7 @@ def test_a_number_keeps_all_digits_that_a_float_would_lose(number):
     assert Decimal(a) == Decimal(json.loads(b)[0]) == Decimal(c) == Decimal(number)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=4),

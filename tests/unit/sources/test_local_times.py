@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import local_times
 from sources.catalog import company_map, read_bytes
 from sources.declared import Declared, reading
+from tests.examples import examples
 
 # Zone → a time that its clocks skip, one that they show twice, both moments of the latter, an hour that is neither.
 CLOCKS = {
@@ -128,7 +129,7 @@ def test_typed_times_without_a_zone_are_local_times_too():
     assert extract.excluded.select("source_row", "reason").rows() == [(2, "skipped_time"), (3, "repeated_time")]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.datetimes(datetime(2001, 1, 1), datetime(2037, 1, 1)),  # noqa: DTZ001
     st.sampled_from([*CLOCKS, "Asia/Kolkata", "Africa/Casablanca", "America/St_Johns"]),

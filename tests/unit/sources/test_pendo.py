@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 EVENTS = "account_id,visitor_id,timestamp,num_events,num_minutes,page_id,_fivetran_id\n"
 POLLS = "account_id,guide_id,poll_id,visitor_id,timestamp,poll_response,type,app_id,attribute_type\n"
@@ -122,7 +123,7 @@ cells = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(
     st.sampled_from([EVENTS, POLLS, VISITORS, ACCOUNTS]), st.lists(st.lists(cells, min_size=9, max_size=9), max_size=4)
 )

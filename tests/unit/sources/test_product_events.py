@@ -8,11 +8,12 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.event_counts import account_in
+from tests.examples import examples
 
 
 def read(text, source, name="events/export.csv"):
@@ -235,7 +236,7 @@ KEYS = ("event", "event_type", "event_time", "user_id", "groups", "distinct_id",
 EXAMPLES = {"amplitude": AMPLITUDE, "posthog": POSTHOG, "mixpanel": MIXPANEL}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from(sorted(EXAMPLES)), st.dictionaries(st.sampled_from(KEYS), values, min_size=1, max_size=3))
 def test_any_value_under_any_key_is_accounted_for(source, odd):
     record = EXAMPLES[source]

@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog, qualtrics
@@ -15,6 +15,7 @@ from sources.content import DEFAULT_LIMITS, Content
 from sources.declared import Declared, reading
 from sources.errors import WrongShape
 from sources.qualtrics import find_questions
+from tests.examples import examples
 
 META = ["StartDate", "EndDate", "Status", "Finished", "RecordedDate", "ResponseId", "ExternalReference"]
 AT = "2024-05-31 14:05:00"
@@ -189,7 +190,7 @@ def test_a_verbatim_may_hold_line_ends_and_quotes():
     assert rows(extract, "verbatim") == [('He said "no"\nand left, twice',)]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(
         st.dictionaries(

@@ -7,10 +7,11 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 SYNCED = "2024-06-01 00:00:00.341000"
 HEADERS = {
@@ -183,7 +184,7 @@ def test_the_real_tables_in_one_archive_are_accounted_for(shared_data):
     assert {"unfinished", "unknown_response"} <= set(reasons(extract))
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(st.data())
 def test_whatever_is_damaged_every_row_of_the_archive_has_one_outcome(data):
     files = {}

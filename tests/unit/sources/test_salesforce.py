@@ -6,11 +6,12 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.record_ids import long_id, long_reference
+from tests.examples import examples
 
 ACCOUNT = (
     "Id,IsDeleted,MasterRecordId,Name,ParentId,Segment__c,Region__c,ARR__c,CurrencyIsoCode,AnnualRevenue,CreatedDate,"
@@ -317,7 +318,7 @@ def test_an_object_that_holds_nothing_needed_is_counted_row_by_row(header):
 
 
 @given(st.lists(st.tuples(*[st.sampled_from(["", "x", "9999-12-31", "-1", "true", "1e400"])] * 11), max_size=3))
-@settings(max_examples=30, deadline=None)
+@examples(30)
 def test_whatever_the_cells_hold_each_row_is_kept_or_excluded(damaged):
     extract = read(OPPORTUNITY, *damaged, *(["006", "001", "x", "1", "2025-03-31", "renewal", *c[6:]] for c in damaged))
     assert extract.rows_read == 2 * len(damaged)

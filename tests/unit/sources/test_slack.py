@@ -7,11 +7,12 @@ import json
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.slack import moment
+from tests.examples import examples
 
 MESSAGE = {"type": "message", "user": "U1", "text": "It is <@U2> slow", "ts": "1452988821.000002"}
 USERS = [
@@ -201,7 +202,7 @@ values = st.recursive(
 KEYS = sorted({*MESSAGE, *USERS[1], "subtype", "edited", "thread_ts", "bot_id", "comment", "file", "user_profile"})
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from([MESSAGE, USERS[0]]), st.dictionaries(st.sampled_from(KEYS), values, min_size=1, max_size=3))
 def test_any_value_under_any_key_is_accounted_for(record, odd):
     assert day(record | odd, MESSAGE).rows_read == 2

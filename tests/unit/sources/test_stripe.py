@@ -7,11 +7,12 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.stripe_prices import worth
+from tests.examples import examples
 
 JAN, MAR, APR = 1_704_067_200, 1_709_251_200, 1_711_929_600  # the first of the month in 2024
 MONTHLY = {"unit_amount": 5_000, "currency": "usd", "recurring": {"interval": "month", "interval_count": 1}}
@@ -264,7 +265,7 @@ ANY = st.one_of(
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(sorted(subscription())), ANY, max_size=5), max_size=4), st.booleans())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_whatever_the_objects_hold_each_is_kept_or_excluded(damage, of_customers):
     whole = customer(email="x") if of_customers else subscription()
     extract = listed(whole, *(whole | damaged for damaged in damage))

@@ -7,13 +7,14 @@ import io
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog, surveymonkey
 from sources.content import DEFAULT_LIMITS, Content
 from sources.declared import Declared, reading
 from sources.errors import WrongShape
+from tests.examples import examples
 
 META = ["Respondent ID", "Collector ID", "Start Date", "End Date", "IP Address", "Email Address", "First Name"]
 NPS = "How likely is it that you would recommend us to a friend?"
@@ -229,7 +230,7 @@ def test_bare_choice_ids_say_how_to_fetch_the_words():
     assert "simple=true" in extract.warnings["message"][0]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from([*META, 0, 1, 2, 3]), st.text("a1/9 :PM,\"'é", max_size=8), max_size=4),
@@ -243,7 +244,7 @@ def test_whatever_is_damaged_every_row_of_an_export_has_one_outcome(damages):
     assert extract.rows_read == len(damages) + 1 == kept + extract.rows_excluded
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(
     st.lists(
         st.dictionaries(

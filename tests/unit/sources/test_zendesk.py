@@ -6,10 +6,11 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
+from tests.examples import examples
 
 AT, LATER = "2024-05-31T14:05:00Z", "2024-06-01T09:00:00Z"
 TICKET = {
@@ -179,7 +180,7 @@ values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.sampled_from([TICKET, COMMENT, USER]), st.dictionaries(st.sampled_from(KEYS), values, min_size=1, max_size=4))
 def test_any_value_under_any_key_is_accounted_for(record, odd):
     extract = catalog.read_bytes(

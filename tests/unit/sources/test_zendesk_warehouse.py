@@ -6,12 +6,13 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
 from sources.errors import WrongShape
 from storage.speakers import completed, known_speakers
+from tests.examples import examples
 
 HISTORY = "field_name,ticket_id,updated,_fivetran_synced,user_id,value\n"
 DAY = "2024-03-{:02d} 10:00:00,2024-04-01 00:00:00.123,,"
@@ -230,7 +231,7 @@ def test_tables_that_hold_nothing_needed_are_counted_row_by_row():
 cells = st.text(alphabet='x1,"\n\x00 :-é', max_size=6)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.sampled_from([TICKETS, COMMENTS, USERS, HISTORY + "status,7,2024-03-01 10:00:00,,,new\n"]), st.data())
 def test_any_damage_to_cells_is_accounted_for(text, data):
     lines = text.splitlines()

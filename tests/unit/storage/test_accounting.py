@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage import accounting
 from storage.ingest import ingest
 from storage.layout import DataDir
+from tests.examples import examples
 
 HEADER = "account_id,account_name,updated_at\n"
 START = datetime(2026, 1, 2, tzinfo=UTC)
@@ -47,7 +48,7 @@ row = st.builds(
 bad_row = st.sampled_from([",No id,2025-01-01\n", "A1,Bad time,never\n", "A1,short\n"])
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(st.data(), st.lists(st.one_of(row, row, bad_row), min_size=1, max_size=8))
 def test_order_repetition_and_splitting_of_deliveries_do_not_change_the_winners(data, rows):
     order = data.draw(st.permutations(rows))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.map_text import MapError
@@ -15,6 +15,7 @@ from storage import accounting
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import BEING_READ, Ledger
+from tests.examples import examples
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 FILES = {
@@ -63,7 +64,7 @@ def deliver(folder: Path) -> Path:
     return folder
 
 
-@settings(max_examples=6, deadline=None)
+@examples(6)
 @given(st.lists(st.sampled_from(range(len(MAPS))), min_size=1, max_size=3), st.sampled_from(range(len(MAPS))))
 def test_whatever_maps_came_before_the_last_one_and_the_files_decide(tmp_path_factory, earlier, last):
     folder = tmp_path_factory.mktemp("maps")

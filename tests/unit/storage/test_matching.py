@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.matching import Matched, ends_of_chains, match
+from tests.examples import examples
 
 MOMENT = pl.Datetime("us", "UTC")
 N = 9
@@ -92,7 +93,7 @@ def test_ids_that_are_spellings_of_one_address_are_one_and_follow_whom_a_system_
     assert canonical(n=3, own=[(0, "a"), (1, "a")], described=[(0, 0), (2, 0)], claims=[(2, "a")]) == [2, 2, 2]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(world=WORLDS, seed=st.integers(0, 2**16))
 def test_the_order_of_rows_and_their_repetition_change_nothing(world, seed):
     random = np.random.default_rng(seed)
@@ -101,7 +102,7 @@ def test_the_order_of_rows_and_their_repetition_change_nothing(world, seed):
     assert told(matched(**world)) == told(matched(**shuffled)) == told(matched(**doubled))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(world=WORLDS)
 def test_a_canonical_id_is_its_own_and_matching_again_moves_nobody(world):
     first = matched(**world).canonical
@@ -110,7 +111,7 @@ def test_a_canonical_id_is_its_own_and_matching_again_moves_nobody(world):
     assert ends_of_chains(first).tolist() == first.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(world=WORLDS)
 def test_an_address_alone_never_joins_two_whom_the_most_trusted_source_keeps_apart(world):
     world = world | {"merges": [], "own": []}

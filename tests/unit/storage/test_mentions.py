@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.erasure import erase_rows, mark_pattern, person_of
@@ -16,6 +16,7 @@ from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.mentions import Mentions, told_by
 from storage.suppression import suppress
+from tests.examples import examples
 
 KEY = b"k" * 32
 NOW = datetime(2026, 10, 1, tzinfo=UTC)
@@ -27,7 +28,7 @@ def mentions(*marks: str) -> Mentions:
     return Mentions({person_key(KEY, value) for value in told_by(marks)}, KEY)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(
     st.lists(
         st.one_of(
@@ -46,7 +47,7 @@ def test_what_an_erasure_would_blank_is_blanked_by_hashes_alone(parts):
     assert blanked[1] is None
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.sampled_from([*OTHERS, ".", ", and", "ANN"]), max_size=8))
 def test_no_word_of_anyone_else_is_touched(parts):
     text = " ".join(part for part in parts if part != "Arbor" or ("Ann" not in parts and "ANN" not in parts))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.erasure import mark_pattern
 from storage.person_rows import Person
 from storage.proof import _text_tells, folded
+from tests.examples import examples
 
 # Letters that are one without regard to case though they look apart, and signs that end a word or an id.
 ODD = "iIıİsSſkK\u212ax\u00df\u1e9e\u03c3\u03c2\u03a3\u0345\u03b9\ufb05\ufb06 .@-+_,;\n\"'"
@@ -24,7 +25,7 @@ def by_expressions_alone(text: str, person: Person) -> bool:
     return bool(re.search(mark_pattern(person.marks), text) or re.search(ids, text, re.MULTILINE))
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.lists(st.one_of(st.sampled_from(SAID), st.text(ODD, max_size=4))))
 def test_the_search_finds_what_the_expressions_alone_find(parts):
     text, person = "".join(parts), Person(frozenset({"x1", "kis"}), MARKS)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
@@ -20,6 +20,7 @@ from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.markers import WITHHELD
 from storage.raw import delivered_files
+from tests.examples import examples
 
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 HEAD = "message_id,channel,author_kind,body,sent_at,person_id,conversation_id,ticket_id,note\n"
@@ -125,7 +126,7 @@ def test_no_file_holds_a_refused_word_not_even_for_a_moment(tmp_path, monkeypatc
     assert len(looked_at) > 10
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(sorted(FILES)), cuts=st.sets(st.integers(1, len(FILES) - 1), max_size=4))
 def test_the_order_of_deliveries_does_not_change_what_raw_holds(order, cuts, at_once, tmp_path_factory):
     folder = tmp_path_factory.mktemp("orders")

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sources.contract import TABLES, raw_schema
 from storage.identity import PERSON_KEYS_SCHEMA, person_key
 from storage.layout import DataDir
 from storage.resolution import Policy, read_policy, resolve_accounts, resolve_people, write_identities
+from tests.examples import examples
 
 SEEDS = Path(__file__).resolve().parents[3] / "dbt_project" / "seeds"
 AS_OF = datetime(2026, 9, 27, tzinfo=UTC)
@@ -169,7 +170,7 @@ ACCOUNT = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     people=st.lists(PERSON, max_size=8, unique_by=lambda p: p["person_id"]),
     accounts=st.lists(ACCOUNT, max_size=4, unique_by=lambda a: a["account_id"]),

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.search import COLUMNS, MOST_SIGNS, patterns, query_of, search
+from tests.examples import examples
 from tests.growth import grows_in_step
 
 SCHEMA = dict.fromkeys(COLUMNS, pl.String) | {"occurred_at": pl.Datetime("us"), "sentiment": pl.Int32}
@@ -81,7 +82,7 @@ def stands_for_one_letter(sign: str) -> bool:
 LETTERS = [c for c in map(chr, range(0x30, 0x250)) if c.isalnum() and stands_for_one_letter(c)]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(alphabet=LETTERS, min_size=1, max_size=12))
 def test_every_word_finds_itself_in_any_case_and_inside_no_longer_word(word):
     assert holds(word, f"before {word.upper()}, after")

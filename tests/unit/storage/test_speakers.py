@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models_nlp import eligibility
@@ -24,6 +24,7 @@ from storage.ledger import Ledger
 from storage.raw import delivered_files
 from storage.speakers import complete_raw
 from storage.suppression import suppress
+from tests.examples import examples
 
 START = datetime(2026, 1, 2, tzinfo=UTC)
 WORDS = "We are rather unhappy."
@@ -118,7 +119,7 @@ def test_delivered_at_once_each_turn_is_told_withheld_or_waits(at_once):
     ]
 
 
-@settings(max_examples=6, deadline=None)
+@examples(6)
 @given(st.permutations(RECORDS), st.lists(st.integers(1, len(RECORDS) - 1), max_size=4, unique=True))
 def test_any_order_and_any_split_of_the_deliveries_ends_in_the_same_rows(at_once, records, cuts):
     edges = [0, *sorted(cuts), len(records)]
