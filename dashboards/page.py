@@ -75,8 +75,8 @@ def chart(drawn: alt.TopLevelMixin, alt_text: str) -> None:
 
 
 class _Unjudged:
-    """A chart whose specification is not held against Vega-Lite's schema each time a page is opened, which takes as long
-    as drawing the page; the tests of ``charts`` do it for each chart."""
+    """A chart whose specification is not held against Vega-Lite's schema each time a page is opened: that takes as long
+    as the rest of the page, and the tests of ``charts`` do it for each chart."""
 
     def __init__(self, drawn: alt.TopLevelMixin) -> None:
         self._drawn = drawn

@@ -13,7 +13,6 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any, Self
 
-from orchestration import dbt_run
 from storage.layout import DataDir
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ class Beside:
     def get_dbt_ready(self, paths: DataDir) -> None:
         """Import dbt there and read its project, whose manifest of ``paths`` is made; nothing if none works yet."""
         if self.judge is not None:
+            from orchestration import dbt_run
+
             self.judge.submit(dbt_run.get_ready, paths)
 
     def load_meanwhile(self) -> None:

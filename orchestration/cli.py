@@ -68,8 +68,8 @@ def simulate(
 def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Json = False) -> None:
     """Read extracts into raw tables and say, file by file, what became of every row."""
     from orchestration.consents import refused_calls
+    from orchestration.one_writer import AnotherRefreshRuns, one_writer
     from orchestration.policy import rated_currencies
-    from orchestration.resources import AnotherRefreshRuns, one_writer
     from storage.ingest import ingest as ingest_folder
 
     paths = DataDir.from_env()
@@ -102,8 +102,8 @@ def pull(
     as_json: Json = False,
 ) -> None:
     """Pull what is new in the configured databases and APIs into the landing folder."""
+    from orchestration.one_writer import AnotherRefreshRuns, one_writer
     from orchestration.pull import failed, pull_connections, pulled_json, pulled_tables
-    from orchestration.resources import AnotherRefreshRuns, one_writer
 
     paths = DataDir.from_env()
     try:
@@ -182,8 +182,8 @@ def refresh(
     with progress_shown(quiet=as_json), Beside() as beside:
         progress.report("Starting up")
         beside.get_ready()  # before Dagster is imported here
+        from orchestration.one_writer import AnotherRefreshRuns
         from orchestration.refresh import refresh as run_refresh
-        from orchestration.resources import AnotherRefreshRuns
         from orchestration.tables import refresh_json, refresh_tables
 
         try:
@@ -281,7 +281,7 @@ def erase(
 ) -> None:
     """Erase a person from every layer, compute everything anew, and prove that nothing is left."""
     from orchestration.erase import erase as erase_person
-    from orchestration.resources import AnotherRefreshRuns
+    from orchestration.one_writer import AnotherRefreshRuns
     from orchestration.tables import erasure_tables
     from storage.erasure import AnotherErasure
     from storage.person_rows import NoSuchPerson

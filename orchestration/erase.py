@@ -19,9 +19,9 @@ from datetime import datetime
 from hashlib import sha256
 
 from orchestration.consents import refused_calls
+from orchestration.one_writer import one_writer
 from orchestration.policy import SEEDS, rated_currencies
 from orchestration.refresh import refresh
-from orchestration.resources import one_writer
 from storage.erasure import erase_rows, person_of
 from storage.files import remove_database, remove_half_written
 from storage.identity import identity_key

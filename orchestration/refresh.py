@@ -11,7 +11,8 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.beside import Beside
-from orchestration.resources import DataFolder, one_writer
+from orchestration.one_writer import one_writer
+from orchestration.resources import DataFolder
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DataDir
 from storage.publication import Generation, current

@@ -1,10 +1,8 @@
-"""Resources: the data folder, and the lock that lets one refresh at a time write to it.
+"""Resources: the data folder, held for writing while a run uses it.
 
-Belongs here: what an asset needs from outside, swappable in a test. Does not: logic.
+Belongs here: what an asset needs from outside, swappable in a test. Does not: the lock (``one_writer``), logic.
 """
 
-import fcntl
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,37 +10,12 @@ from typing import Self
 
 import dagster as dg
 
+from orchestration.one_writer import one_writer
 from storage.layout import DataDir
 
 # A run started from the UI or by a schedule waits this long for one that is writing already; a refresh of a million
 # touches is over by then.
 WAIT_SECONDS = 1800
-
-
-class AnotherRefreshRuns(RuntimeError):
-    """Another process holds the data folder."""
-
-
-@contextmanager
-def one_writer(paths: DataDir, wait_seconds: float = 0) -> Iterator[None]:
-    """Hold the data folder for writing; the lock ends with the process, also after kill -9.
-
-    Raises ``AnotherRefreshRuns`` when it is still held after ``wait_seconds``: the caller decides what then.
-    """
-    paths.create()
-    deadline = time.monotonic() + wait_seconds
-    with (paths.root / "refresh.lock").open("w") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= deadline:
-                    raise AnotherRefreshRuns(
-                        f"another refresh is writing to {paths.root}; wait until it has ended and start this one again"
-                    ) from None
-                time.sleep(0.5)
-        yield
 
 
 class DataFolder(dg.ConfigurableResource):

@@ -95,7 +95,7 @@ def test_a_date_that_is_none_is_refused_before_anything_runs(sample_extracts, tm
 
 
 def test_a_second_writer_leaves_with_a_clear_message(sample_extracts, own_copy):
-    from orchestration.resources import one_writer
+    from orchestration.one_writer import one_writer
 
     with one_writer(own_copy):
         done = jsi("ingest", sample_extracts, data_dir=own_copy.root)
