@@ -23,8 +23,19 @@ os.environ.update(DO_NOT_TRACK="1", GX_ANALYTICS_ENABLED="false")
 SMALL_COMPANY = {"seed": 11, "accounts": 30, "people": 220, "months": 9, "touches": 4_000}
 
 
-#: Folders whose tests share costly session fixtures: each group runs in one worker, the longest first.
-TOGETHER = {"pipeline": 0, "truth": 0, "warehouse": 1, "browser": 2, "faults": 3}
+#: Folders whose tests share costly session fixtures or imports: each group runs in one worker, the longest first.
+TOGETHER = {
+    **{
+        "pipeline": 0,
+        "truth": 0,
+        "warehouse": 1,
+        "browser": 2,
+        "unit/models_nlp": 3,
+        "unit/dashboards": 4,
+        "faults": 5,
+    },
+    **{"unit/expectations": 6, "unit/simulator": 7, "unit/orchestration": 8, "unit/connections": 9},
+}
 #: Files of these folders whose tests make companies of their own: any worker may take them.
 APART = ("test_planted_link.py", "test_odd_company.py", "test_public_data.py", "test_pulled_company.py")
 
@@ -52,8 +63,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def _folder(nodeid: str) -> str:
-    """``tests/<folder>/…``"""
-    return nodeid.split("/")[1]
+    """``tests/<folder>/…``, of unit tests ``tests/unit/<folder>/…``"""
+    _, folder, *rest = nodeid.split("/")
+    return f"{folder}/{rest[0]}" if folder == "unit" else folder
 
 
 @pytest.fixture(scope="session")
@@ -69,11 +81,14 @@ def sample_extracts(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def refreshed(sample_extracts, tmp_path_factory):
     """The data folder after one refresh of the sample company, and how the refresh ended. Read only, please."""
+    from orchestration.beside import Beside
     from orchestration.refresh import refresh
 
     paths = DataDir(tmp_path_factory.mktemp("refreshed") / "data")
     os.environ["JSI_DATA_DIR"] = str(paths.root)
-    outcome = refresh(paths, sample_extracts, None, quiet_seconds=0)
+    with Beside() as beside:  # as the command line does
+        beside.get_ready()
+        outcome = refresh(paths, sample_extracts, None, beside, quiet_seconds=0)
     assert outcome.succeeded, outcome.failures
     return paths, outcome
 

@@ -23,7 +23,7 @@ def jsi(*arguments: object, data_dir: Path, **extra: str) -> subprocess.Complete
 
 
 def test_ingest_prints_per_file_what_became_of_every_row(sample_extracts, tmp_path):
-    done = jsi("ingest", sample_extracts, "--json", data_dir=tmp_path / "data")
+    done = jsi("ingest", sample_extracts, "--json", "--quiet-seconds", 0, data_dir=tmp_path / "data")
     assert done.returncode == 0, done.stderr
     files = json.loads(done.stdout)["files"]
     assert len(files) == sum(1 for p in sample_extracts.rglob("*") if p.is_file())

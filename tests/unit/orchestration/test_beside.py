@@ -10,10 +10,8 @@ import time
 from pathlib import Path
 from types import ModuleType
 
-import polars as pl
 import pytest
 
-from expectations.suites import check_raw
 from models_nlp.shared_scoring import SharedScorer
 from orchestration.beside import Beside
 
@@ -22,17 +20,6 @@ from orchestration.beside import Beside
 def main_of_nobody(monkeypatch):
     """A page drawn before by Streamlit's test tool is left behind as the main module, which every process would run."""
     monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
-
-
-def test_a_frame_judged_in_a_process_beside_gets_the_same_results_also_when_that_process_was_killed():
-    frames = {"labels": pl.DataFrame({"label": [3, 0]})}
-    here = check_raw(frames)
-    assert [r.name for r in here if not r.passed]
-    with Beside(1) as beside:
-        beside.get_ready()
-        assert check_raw(frames, beside.judge) == here
-        os.kill(beside.judge.submit(os.getpid).result(), signal.SIGKILL)
-        assert check_raw(frames, beside.judge) == here
 
 
 def test_on_one_core_everything_is_done_in_this_process():
