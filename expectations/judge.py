@@ -10,6 +10,7 @@ its place); an error inside the engine comes back as an unsuccessful result with
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -71,6 +72,7 @@ def great_expectations() -> Any:
     import great_expectations as gx
     import great_expectations.expectations
 
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of each temporary folder
     return gx
 
 

@@ -7,6 +7,7 @@ import gc
 import itertools
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -170,6 +171,8 @@ def _end_with_parent(watched: "Connection") -> None:
 
     def wait() -> None:
         watched.poll(None)  # nothing is ever sent: it returns when the other end is closed
+        if (dbt_run := sys.modules.get("orchestration.dbt_run")) is not None:
+            dbt_run.forget()
         os._exit(0)  # the queue would be waited on for ever; nothing here is open for writing
 
     threading.Thread(target=wait, daemon=True).start()

@@ -17,7 +17,7 @@ import typer
 from orchestration import progress
 from orchestration.as_of import parse_as_of
 from orchestration.beside import Beside, spare_garbage_collector
-from orchestration.terminal import fail, messages, output, plain, progress_shown, what_of
+from orchestration.terminal import fail, messages, output, plain, progress_shown
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DATA_DIR_VARIABLE, DataDir, UnusableFolder
 
@@ -362,7 +362,7 @@ def main() -> None:
 
 def _told(error: Exception) -> str:
     """One message: what a person can act on, or where a defect is. A library's own words may quote a customer's."""
-    from orchestration.told import hidden, is_ours
+    from orchestration.told import hidden, is_ours, what_of
     from storage.full_disk import disk_error
 
     about_files = disk_error(error) or (error if isinstance(error, OSError) and error.errno is not None else None)

@@ -6,6 +6,7 @@ Belongs here: calling dbt on one data folder, saying which nodes failed. Does no
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -15,6 +16,7 @@ from typing import Any
 
 from orchestration.told import without_quotes
 from storage.files import write_text
+from storage.full_disk import disk_error_in
 from storage.layout import DATA_DIR_VARIABLE, DataDir
 
 PROJECT = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -36,10 +38,18 @@ def get_ready(paths: DataDir) -> None:
     _read[paths] = invoke(paths, ["parse"]).result
 
 
+def forget() -> None:
+    """Let go of projects that were read and not built: their locks would outlive a process that ends at once."""
+    if _read:
+        _read.clear()
+        gc.collect()
+
+
 def build(paths: DataDir, tell: Callable[[dict[str, Any]], None]) -> None:
     """``dbt build`` of the whole project into ``paths.building``; ``tell`` gets the event of each node's result.
 
-    Raises ``DbtFailed`` when a model, seed or data test failed, after all events were told.
+    Raises ``DbtFailed`` when a model, seed or data test failed, ``OSError`` when the disk is full, after all events
+    were told.
     """
     from google.protobuf.json_format import MessageToDict
 
@@ -50,6 +60,8 @@ def build(paths: DataDir, tell: Callable[[dict[str, Any]], None]) -> None:
     # Unit tests judge the SQL, not today's data: `make test` runs them, a refresh does not.
     result = invoke(paths, ["build", "--exclude-resource-type", "unit_test"], told, _read.pop(paths, None))
     if not result.success:
+        if (full := disk_error_in(" ".join(str(r.message) for r in result.result or []))) is not None:
+            raise full
         failed = [
             f"{r.node.name}: {without_quotes(str(r.message))}"
             for r in result.result or []

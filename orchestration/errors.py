@@ -12,12 +12,16 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.told import hidden, is_ours
+from orchestration.told import hidden, is_ours, what_of
 from storage.full_disk import disk_error
 
 
 class HiddenError(dg.Failure):
     """An error whose message may quote a customer."""
+
+
+class NoRoom(dg.Failure):
+    """The disk takes no more: what to do, in one line."""
 
 
 def without_values(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,8 +50,8 @@ def without_values(function: Callable[..., Any]) -> Callable[..., Any]:
 def _raise_without_values(error: Exception) -> None:
     if isinstance(error, dg.Failure | dg.DagsterError) or is_ours(error):
         raise error
+    if (full := disk_error(error)) is not None:
+        raise NoRoom(what_of(full), allow_retries=False) from None
     if isinstance(error, OSError) and error.errno is not None:  # a missing right: names a file, no cell
         raise error
-    if (full := disk_error(error)) is not None:
-        raise full from None
     raise HiddenError(hidden(error), allow_retries=False) from None

@@ -5,6 +5,7 @@ Belongs here: starting the job and saying how it ended. Does not: what the job d
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from orchestration.resources import DataFolder
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DataDir
 from storage.publication import Generation, current
+
+_OUR_NAME = re.compile(r"^orchestration\.\w+\.\w+: ")  # says nothing to who reads the message
 
 
 @dataclass(frozen=True)
@@ -88,4 +91,4 @@ def _why(event) -> str:
     error = event.step_failure_data.error
     while error.cause is not None:
         error = error.cause
-    return f"{event.step_key}: {error.message.strip()}"
+    return f"{event.step_key}: {_OUR_NAME.sub('', error.message.strip())}"

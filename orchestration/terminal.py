@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.text import Text
 
 from orchestration import progress
-from storage.layout import DATA_DIR_VARIABLE
 
 # In a pipe or a log there is no width to fit; file names and messages stay whole there.
 PLAIN_WIDTH = 160
@@ -84,19 +83,3 @@ def progress_shown(quiet: bool) -> Iterator[None]:
 
         with progress.listening(bar):
             yield
-
-
-def what_of(error: OSError) -> str:
-    """A full disk and a missing right are told by name."""
-    import errno
-
-    from storage.full_disk import NO_ROOM
-
-    where = f" ({error.filename})" if error.filename else ""
-    if error.errno in NO_ROOM:
-        full = "the disk cannot be written" if error.errno == errno.EIO else "the disk is full"
-        limit = " (or a limit to the size of files is reached)" if error.errno == errno.EFBIG else ""
-        return f"{full}{limit}{where}; make room and start again: finished steps are not repeated in vain"
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
-    return f"{error.strerror or error}{where}"

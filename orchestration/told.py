@@ -1,7 +1,7 @@
 """Which errors tell their message: libraries quote cells in theirs.
 
-Belongs here: whether this project wrote a message, where an error arose, what a message may keep. Does not: Dagster
-(``errors``), drawing.
+Belongs here: whether this project wrote a message, where an error arose, what a message may keep, what is said of
+files. Does not: Dagster (``errors``), drawing.
 
 A message is shown if this project wrote it (its messages never hold a value), or if it is about a file. Of all others
 the kind and the place are told; the message itself is not, because it may quote what a customer wrote.
@@ -9,11 +9,15 @@ the kind and the place are told; the message itself is not, because it may quote
 
 from __future__ import annotations
 
+import errno
 import linecache
 import re
 import traceback
 from pathlib import Path
 from types import TracebackType
+
+from storage.full_disk import NO_ROOM
+from storage.layout import DATA_DIR_VARIABLE
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 _NAMES = ("sources", "connections", "storage", "models_nlp", "expectations", "insights", "orchestration", "simulator")
@@ -42,6 +46,18 @@ def hidden(error: BaseException) -> str:
 def without_quotes(message: str) -> str:
     """A database's message without what it quotes: cells, and the line of SQL around them."""
     return _QUOTED.sub("'…'", message)
+
+
+def what_of(error: OSError) -> str:
+    """A full disk and a missing right are told by name."""
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in NO_ROOM:
+        full = "the disk cannot be written" if error.errno == errno.EIO else "the disk is full"
+        limit = " (or a limit to the size of files is reached)" if error.errno == errno.EFBIG else ""
+        return f"{full}{limit}{where}; make room and start again: finished steps are not repeated in vain"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no right to write{where}; check the folder's owner or set {DATA_DIR_VARIABLE} to another folder"
+    return f"{error.strerror or error}{where}"
 
 
 def _place(trace: TracebackType | None) -> str:

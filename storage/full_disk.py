@@ -51,7 +51,16 @@ def _number(error: BaseException) -> int | None:
         return {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}.get(code)
     if not isinstance(error, OSError) and type(error).__module__.split(".")[0] not in ("polars", "duckdb", "_duckdb"):
         return None
-    said = str(error)
+    return _number_in(str(error))
+
+
+def disk_error_in(message: str) -> OSError | None:
+    """As ``disk_error``, of an error that somebody else has turned into words."""
+    number = _number_in(message)
+    return None if number is None else OSError(number, os.strerror(number))
+
+
+def _number_in(said: str) -> int | None:
     if (numbered := _NUMBERED.search(said)) is not None:
         return int(numbered[1]) if int(numbered[1]) in NO_ROOM else None
     return next((number for words, number in _IN_WORDS.items() if words in said.lower()), None)

@@ -66,3 +66,40 @@ def test_what_was_published_stays_readable_when_the_disk_is_full(own_copy, tmp_p
     assert "jsi: the disk " in stopped.stderr
     assert current(own_copy) == before
     assert ingest(extracts, own_copy.root).returncode == 0
+
+
+REFRESH = """
+import json, sys
+from pathlib import Path
+from orchestration.beside import Beside
+from orchestration.refresh import refresh
+from storage.layout import DataDir
+if __name__ == "__main__":
+    with Beside() as beside:
+        outcome = refresh(DataDir(Path(sys.argv[1])), Path(sys.argv[2]), None, beside, quiet_seconds=0)
+    print(json.dumps({"failures": outcome.failures, "generation": outcome.generation.name}))
+"""
+
+
+@pytest.mark.slow
+def test_a_disk_that_fills_while_the_marts_are_built_fails_that_step_in_one_line(own_copy, sample_extracts, tmp_path):
+    before = current(own_copy)
+    most_bytes = 8_000_000  # more than any file of raw and scored has, less than the warehouse
+    (tmp_path / "refresh.py").write_text(REFRESH)
+    done = subprocess.run(
+        [sys.executable, str(tmp_path / "refresh.py"), str(own_copy.root), str(sample_extracts)],
+        cwd=CHECKOUT,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes)),
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    (failure,) = told["failures"]
+    assert failure.startswith("dbt_build: the disk "), failure
+    assert "make room and start again" in failure
+    assert told["generation"] == before.name
+    assert current(own_copy) == before
