@@ -72,7 +72,8 @@ def great_expectations() -> Any:
     import great_expectations as gx
     import great_expectations.expectations
 
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells of each temporary folder
+    # It sets itself to tell of each temporary folder, and dbt in the same process gives it somewhere to tell it.
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     return gx
 
 
