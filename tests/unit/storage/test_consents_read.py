@@ -83,6 +83,14 @@ def test_a_file_without_a_state_stops_the_refresh(intake):
     assert unread_consents(intake.paths)["source_file"].to_list() == ["consents.csv"]
 
 
+def test_a_file_that_was_set_aside_is_cleared_by_one_of_its_name_that_holds_only_a_header(intake):
+    consents(intake, "ann,feedback_analysis,2026-01-01", header="person_id,purpose,recorded_at\n")
+    assert not unread_consents(intake.paths).is_empty()
+    intake.deliver("consents.csv", HEADER)
+    intake.ingest(loaded_at=NOON + timedelta(days=1))
+    assert unread_consents(intake.paths).is_empty()
+
+
 def test_a_row_that_names_nobody_stops_nothing(intake):
     consents(intake, ",feedback_analysis,2026-01-01,denied")
     assert unread_consents(intake.paths).is_empty()
