@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import dagster as dg
 
 from orchestration.beside import Beside
 from orchestration.resources import DataFolder
 from storage.layout import DataDir
+
+
+@dg.resource(required_resource_keys={"folder"})
+def beside_run(_: dg.InitResourceContext) -> Iterator[Beside]:
+    """Processes beside a run, ended before it lets go of its data folder, however it ends."""
+    with Beside() as beside:
+        yield beside
 
 
 def build_definitions(
@@ -55,6 +64,6 @@ def build_definitions(
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=SENSORS,
-        resources={"folder": folder or DataFolder(root=str(paths.root)), "beside": beside or Beside()},
+        resources={"folder": folder or DataFolder(root=str(paths.root)), "beside": beside or beside_run},
         executor=dg.in_process_executor,
     )

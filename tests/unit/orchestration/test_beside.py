@@ -13,7 +13,9 @@ from types import ModuleType
 import pytest
 
 from models_nlp.shared_scoring import SharedScorer
-from orchestration.beside import Beside
+from orchestration.beside import Beside, FailedBeside, _Telling
+from orchestration.told import is_ours
+from storage.layout import DataDir
 
 
 @pytest.fixture(autouse=True)
@@ -53,23 +55,59 @@ def test_what_is_told_comes_in_order_and_before_the_end(n_beside):
     assert (told[0]["pid"] == os.getpid()) == (n_beside == 0)
 
 
-@pytest.mark.parametrize("n_beside", [0, 1])
-def test_an_error_of_the_work_is_raised_after_what_it_told(n_beside):
+@pytest.mark.parametrize(("n_beside", "error"), [(0, ValueError), (1, FailedBeside)])
+def test_an_error_of_the_work_is_raised_after_what_it_told(n_beside, error):
     told = []
-    with Beside(n_beside) as beside, pytest.raises(ValueError, match="failed after 3"):
+    with Beside(n_beside) as beside, pytest.raises(error):
         told.extend(event["n"] for event in beside.told_by(_count_and_fail, 3))
     assert told == [0, 1, 2]
 
 
-def test_what_a_call_told_that_was_not_heard_to_its_end_is_not_heard_in_the_next():
+def test_who_stops_listening_ends_the_process_that_works():
+    beside = Beside(1)
+    pid = beside._first().submit(os.getpid).result()
+    told = beside.told_by(_count, 100_000)  # more than a pipe holds
+    assert next(told)["pid"] == pid
+    told.close()
+    assert not _is_running(pid)
+    assert [event["n"] for event in beside.told_by(_count, 2)] == [0, 1]
+    beside.__exit__()
+
+
+def _raise_two_arguments(tell) -> None:
+    raise UnicodeDecodeError("utf-8", b"Ann", 0, 1, "said by Ann")
+
+
+def _begin_to_tell_and_die(tell) -> None:
+    os.write(_Telling.way.fileno(), (10_000).to_bytes(4, "big") + b"half")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_librarys_error_tells_its_place_in_the_other_process_and_not_its_message():
+    with Beside(1) as beside, pytest.raises(FailedBeside) as raised:
+        list(beside.told_by(_raise_two_arguments))
+    assert str(raised.value).startswith("UnicodeDecodeError at ")
+    assert "Ann" not in str(raised.value)
+    assert is_ours(raised.value), "so that it is shown"
+
+
+def test_a_process_killed_in_the_middle_of_a_message_is_told():
+    with Beside(1) as beside, pytest.raises(FailedBeside, match="was ended from outside"):
+        list(beside.told_by(_begin_to_tell_and_die))
+
+
+def test_getting_dbt_ready_in_a_process_that_has_died_is_done_without(tmp_path):
     with Beside(1) as beside:
-        assert next(iter(beside.told_by(_count, 50)))["n"] == 0
-        assert [event["n"] for event in beside.told_by(_count, 3)] == [0, 1, 2]
+        beside.judge = beside._first()
+        dying = beside.judge.submit(os.kill, beside.judge.submit(os.getpid).result(), signal.SIGKILL)
+        assert dying.exception() is not None
+        beside.get_dbt_ready(DataDir(tmp_path))
+        assert [event["pid"] for event in beside.told_by(_count, 1)] == [os.getpid()]
 
 
 def test_a_process_killed_at_work_is_told_and_one_killed_before_is_done_without():
     with Beside(1) as beside:
-        with pytest.raises(RuntimeError, match="was ended from outside"):
+        with pytest.raises(FailedBeside, match="was ended from outside"):
             list(beside.told_by(_count_and_die, 3))
         assert [event["pid"] for event in beside.told_by(_count, 2)] == [os.getpid()] * 2
 
@@ -80,7 +118,7 @@ def test_processes_beside_end_with_a_killed_process():
         "from orchestration.beside import Beside\n"
         "if __name__ == '__main__':\n"
         "    beside = Beside(1)\n"
-        "    print(beside._started().submit(os.getpid).result(), flush=True)\n"
+        "    print(beside._first().submit(os.getpid).result(), flush=True)\n"
         "    time.sleep(60)\n"
     )
     starting = subprocess.Popen(

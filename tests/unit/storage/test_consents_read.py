@@ -77,6 +77,14 @@ def test_a_row_that_cannot_be_taken_stops_the_refresh_until_the_file_is_mended(i
     assert every_consent_was_read(DataFolder(root=str(intake.paths.root))).passed
 
 
+def test_a_persons_address_in_a_files_name_is_not_told(intake):
+    consents(intake, "ann,feedback_analysis,never,denied", name="consents ann.arbor@example.com.csv")
+    check = every_consent_was_read(DataFolder(root=str(intake.paths.root)))
+    assert not check.passed
+    assert "[email]" in str(check.metadata)
+    assert "ann.arbor" not in str(check.metadata)
+
+
 def test_a_file_without_a_state_stops_the_refresh(intake):
     consents(intake, "ann,feedback_analysis,2026-01-01", header="person_id,purpose,recorded_at\n")
     assert every_consent_was_read(DataFolder(root=str(intake.paths.root))).passed is False
