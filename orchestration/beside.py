@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from queue import SimpleQueue
@@ -96,7 +96,7 @@ class Beside:
             return scorer
         return SharedScorer(scorer, self._others if self._n > 1 else self._first, max(1, self._n - 1))
 
-    def told_by(self, work: Callable[..., None], *arguments: Any) -> Iterator[Any]:
+    def told_by(self, work: Callable[..., None], *arguments: Any) -> Generator[Any, None, None]:
         """What ``work(*arguments, tell)`` tells while it runs in the first process; its error is raised here.
 
         Who stops listening ends the processes: nothing goes on writing behind their back. With none, or if the first

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -64,13 +65,14 @@ def build(paths: DataDir, context: dg.AssetExecutionContext, beside: Beside) -> 
     translator = Translator()
     total = len(context.selected_asset_keys) + len(context.selected_asset_check_keys)
     try:
-        for done, event in enumerate(beside.told_by(dbt_run.build, paths), 1):
-            report("Building the marts", done, total)
-            message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
-            if message.is_result_event:
-                yield from message.to_default_asset_events(
-                    manifest=known, dagster_dbt_translator=translator, context=context, target_path=paths.dbt_target
-                )
+        with closing(beside.told_by(dbt_run.build, paths)) as events:
+            for done, event in enumerate(events, 1):
+                report("Building the marts", done, total)
+                message = DbtCoreCliEventMessage(raw_event=event, event_history_metadata={})
+                if message.is_result_event:
+                    yield from message.to_default_asset_events(
+                        manifest=known, dagster_dbt_translator=translator, context=context, target_path=paths.dbt_target
+                    )
     except DbtFailed as error:  # it comes from another process, and whose words it holds is not seen there
         raise DbtFailed(str(error)) from None
 
