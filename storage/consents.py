@@ -18,7 +18,7 @@ from storage.accounting import newest_versions, set_aside
 from storage.company import read_company_map
 from storage.identity import person_columns
 from storage.layout import DataDir
-from storage.person_rows import scan_raw
+from storage.resolution import named_ids
 
 #: Excluded rows that can hold nobody's refusal.
 _HARMLESS = (OTHER_PURPOSE, suppression.REASON, "repeated_header")
@@ -55,15 +55,14 @@ def _of_last_delivery(rows: pl.DataFrame, files: pl.DataFrame) -> pl.DataFrame:
 
 def _reaching_nobody(paths: DataDir, files: pl.DataFrame) -> pl.DataFrame:
     """Refusals of a plain id that nothing else names, while a vendor's own user has that number."""
-    tables = [table for table in TABLES if table != TABLE and person_columns(table)]
-    known = pl.concat(
-        [scan_raw(paths, table).select(person_id=column) for table in tables for column in person_columns(table)]
+    known = named_ids(
+        paths, {table: columns for table in TABLES if table != TABLE and (columns := person_columns(table))}
     )
-    known = known.drop_nulls().unique().collect()["person_id"]
-    rows = newest_versions(paths, TABLE, ("person_id", "state", "source_file", "source_row", "loaded_at"))
+    columns = ("person_id", "state", "is_deleted", "source_file", "source_row", "loaded_at")
+    rows = newest_versions(paths, TABLE, columns)
     rows = (
         rows.pipe(_of_last_delivery, files)
-        .filter(pl.col("state") == "denied")
+        .filter((pl.col("state") == "denied") & ~pl.col("is_deleted").fill_null(False))
         .join(known.to_frame("person_id"), on="person_id", how="anti")
     )
     vendors = pl.DataFrame({"person_id": bare_ids(known), "meant": known.str.split(":").list.first()}).drop_nulls()

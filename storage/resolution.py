@@ -97,9 +97,9 @@ def resolve(paths: DataDir, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]
         for t in TABLES.values()
         if "account_id" in t.column_names
     }
-    account_matches, owners = resolve_accounts(accounts, _ids(paths, named_accounts), policy)
+    account_matches, owners = resolve_accounts(accounts, named_ids(paths, named_accounts), policy)
     named_people = {t: columns for t in TABLES if (columns := person_columns(t))}
-    return resolve_people(people, _ids(paths, named_people), account_matches, owners, policy), account_matches
+    return resolve_people(people, named_ids(paths, named_people), account_matches, owners, policy), account_matches
 
 
 def resolve_accounts(accounts: pl.DataFrame, ids: pl.Series, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -288,7 +288,7 @@ def _not_public(claims: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return claims.filter(pl.col("address").is_not_null() & ~pl.col("address").is_in(list(policy.public_domains)))
 
 
-def _ids(paths: DataDir, columns: Mapping[str, tuple[str, ...]]) -> pl.Series:
+def named_ids(paths: DataDir, columns: Mapping[str, tuple[str, ...]]) -> pl.Series:
     """Every id that these columns of these raw tables name, sorted."""
     frames = [
         pl.scan_parquet(paths.raw_table(table) / "*.parquet").select(pl.col(column).alias("id")).unique()

@@ -31,7 +31,7 @@ def every_row_is_accounted_for(folder: DataFolder) -> dg.AssetCheckResult:
         passed=off.is_empty(),
         metadata={
             "files": files.height,
-            "files_off": _told(off.select("source_file", pl.col("rows_read").cast(pl.String))),
+            "files_off": _told(off.select("source_file", "rows_read")),
         },
     )
 
@@ -71,7 +71,9 @@ def _told(rows: pl.DataFrame) -> dg.MetadataValue:
     """The first rows as they may be kept: a file may be named after a person's address."""
     from models_nlp.redaction import redact
 
-    return dg.MetadataValue.json([{k: redact(v or "") for k, v in r.items()} for r in rows.head(20).to_dicts()])
+    return dg.MetadataValue.json(
+        [{k: v if isinstance(v, int) else redact(v or "") for k, v in r.items()} for r in rows.head(20).to_dicts()]
+    )
 
 
 AGREED_SHAPE = "has_the_agreed_shape"

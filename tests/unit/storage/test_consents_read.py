@@ -136,3 +136,10 @@ def test_an_agreement_or_a_refusal_of_somebody_nobody_knows_stops_nothing(intake
     intake.deliver("people.csv", PEOPLE + "zendesk:5,a,,Ann,2026-01-01,2026-01-01\n")
     consents(intake, row)
     assert unread_consents(intake.paths).is_empty()
+
+
+def test_a_refusal_that_was_deleted_stops_nothing(intake):
+    intake.deliver("people.csv", PEOPLE + "zendesk:5,a,,Ann,2026-01-01,2026-01-01\n")
+    header = "person_id,purpose,recorded_at,state,is_deleted\n"
+    consents(intake, "5,feedback_analysis,2026-01-01,denied,true", header=header)
+    assert unread_consents(intake.paths).is_empty()
