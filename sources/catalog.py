@@ -91,12 +91,20 @@ def read_bytes(
 
     ``company``: what the company declares of its sources, and its own tables.
     """
+    # The collector stays paused until what was parsed is gone again: else it looks at all of it once more.
+    with _collector_paused():
+        return read_content(*_recognised(delivered, relative_name, limits, company), limits, company)
+
+
+def _recognised(
+    delivered: bytes, relative_name: str, limits: Limits, company: CompanyMap
+) -> tuple[Content, Reader]:
+    """As ``opened``; its refusal names the source that the file's name speaks of."""
     try:
-        content, reader = opened(delivered, relative_name, limits, company)
+        return opened(delivered, relative_name, limits, company)
     except WrongShape as error:
         error.source = source_by_name(relative_name)
         raise
-    return read_content(content, reader, limits, company)
 
 
 def read_content(content: Content, reader: Reader, limits: Limits, company: CompanyMap) -> Extract:

@@ -15,8 +15,9 @@ from typing import Any
 
 import orjson
 
-# Digits and points as 0, exponents as e, signs as -, quotes as q, all else as x: so long numbers are found without a
-# look at each. No number stands behind a quote.
+# Digits and points as 0, exponents as e, signs as -, what may stand before a number as d, all else as x: so long numbers
+# are found without a look at each, and letters, of which there are most, are jumped over.
+_BEFORE_A_NUMBER = b":,[ \t\r\n"
 _SHAPE = bytes(
     ord(
         "0"
@@ -25,16 +26,16 @@ _SHAPE = bytes(
         if chr(c) in "eE"
         else "-"
         if chr(c) in "+-"
-        else "q"
-        if c == 34
+        else "d"
+        if c in _BEFORE_A_NUMBER
         else "x"
     )
     for c in range(256)
 )
-# So many digits that a float may not hold them; an exponent that may be beyond a float's.
-_LONG = (b"x" + b"0" * 16, b"x-" + b"0" * 16, b"0e000", b"0e-000")
+# So many digits that a float may not hold them; an exponent that may be below a float's. One above it is refused by the
+# parser itself, and fewer digits than that are exact in between.
+_LONG = (b"d" + b"0" * 16, b"d-" + b"0" * 16, b"0e-000")
 _NUMBER = re.compile(rb"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-_BEFORE_A_NUMBER = b":,[ \t\r\n"
 _LONGEST = 1_000  # signs of a number that is looked at
 _EXACT_DIGITS = 18  # integers of up to 64 bits are kept as they are
 
@@ -54,7 +55,7 @@ class NotJson(ValueError):
 
 
 def has_long_numbers(text: bytes) -> bool:
-    """True if a number of ``text`` may be one that a float or an integer of 64 bits does not hold exactly."""
+    """True if a number in the list or object ``text`` may be one that a float or a 64-bit integer does not hold."""
     shape = text.translate(_SHAPE)
     return any(_has_inexact(text, shape, pattern) for pattern in _LONG)
 
@@ -62,20 +63,20 @@ def has_long_numbers(text: bytes) -> bool:
 def _has_inexact(text: bytes, shape: bytes, pattern: bytes) -> bool:
     at = shape.find(pattern)
     while at >= 0:
-        start = at + 1 if pattern.startswith(b"x") else _start_before(shape, at)
-        end = shape.find(b"x", start)
-        written = text[start : end if end >= 0 else len(text)]
+        start = at + 1 if pattern.startswith(b"d") else _start_before(shape, at)
         is_text = start > 0 and text[start - 1] not in _BEFORE_A_NUMBER
-        if not is_text and _NUMBER.fullmatch(written) and not _is_exact(written):
+        found = None if is_text else _NUMBER.match(text, start)
+        end = found.end() if found else at + 1
+        if found and shape[end : end + 1] in (b"", b"d", b"x") and not _is_exact(found[0]):
             return True
-        at = shape.find(pattern, max(at + 1, start + len(written)))
+        at = shape.find(pattern, max(at + 1, end))
     return False
 
 
 def _start_before(shape: bytes, at: int) -> int:
     """Where what looks like a number begins; what goes back further than any number is none."""
     first = max(0, at - _LONGEST)
-    return max(shape.rfind(b"x", first, at), shape.rfind(b"q", first, at), first - 1) + 1
+    return max(shape.rfind(b"x", first, at), shape.rfind(b"d", first, at), first - 1) + 1
 
 
 def parse(text: bytes, has_long: bool) -> Any:

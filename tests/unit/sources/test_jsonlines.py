@@ -88,6 +88,9 @@ def test_a_text_beyond_the_limit_is_found_at_any_depth():
         "9007199254740993.0",
         "1e-400",
         "1E+017",
+        "1" * 2_000,
+        "0." + "7" * 2_000,
+        "12e-000340",
     ],
 )
 def test_a_number_keeps_all_digits_that_a_float_would_lose(number):
