@@ -19,7 +19,7 @@ from sources.archived_json import read_archived_json
 from sources.casting import cast
 from sources.content import Content, Limits
 from sources.delimited import TextTable, read_delimited
-from sources.event_counts import NO_ACCOUNT, account_in, daily_use, has_unreadable_account
+from sources.event_counts import NO_ACCOUNT, account_of, daily_use
 from sources.extract import Extract, excluded_rows, warning_rows
 from sources.jsonlines import as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract, not_needed, text_column
@@ -53,8 +53,9 @@ def _accounts(text: TextTable) -> tuple[pl.Series, pl.Series]:
     places = text.rows.select(
         text_column(text.columns, (name,)).alias(name) for name in ("groups", "group_properties", "user_properties")
     ).rows()
-    accounts = pl.Series("account_id", [account_in(*row) for row in places], dtype=pl.String)
-    return accounts, pl.Series([has_unreadable_account(*row) for row in places], dtype=pl.Boolean)
+    found = [account_of(*row) for row in places]
+    accounts = pl.Series("account_id", [account for account, _ in found], dtype=pl.String)
+    return accounts, pl.Series([is_unreadable for _, is_unreadable in found], dtype=pl.Boolean)
 
 
 def _read(content: Content, limits: Limits) -> Extract:

@@ -96,9 +96,7 @@ def read_bytes(
         return read_content(*_recognised(delivered, relative_name, limits, company), limits, company)
 
 
-def _recognised(
-    delivered: bytes, relative_name: str, limits: Limits, company: CompanyMap
-) -> tuple[Content, Reader]:
+def _recognised(delivered: bytes, relative_name: str, limits: Limits, company: CompanyMap) -> tuple[Content, Reader]:
     """As ``opened``; its refusal names the source that the file's name speaks of."""
     try:
         return opened(delivered, relative_name, limits, company)

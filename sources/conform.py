@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from sources.declared import in_force
 from sources.errors import WrongShape
 from sources.extract import EXCLUDED_SCHEMA, WARNING_SCHEMA, stacked, warning_rows
 from sources.rules import Rule, between_columns
+from sources.vendor_times import text_or_times
 
 
 @dataclass(frozen=True)
@@ -238,17 +240,27 @@ def _warnings(table: Table, rows: pl.DataFrame, noticed: Sequence[tuple[Rule, pl
     return stacked(frames, WARNING_SCHEMA)
 
 
-def text_frame(rows: Sequence[dict[str, str | None]], columns: Iterable[str]) -> pl.DataFrame:
-    """Rows made one by one (from JSON) as a frame that ``conform`` takes."""
-    given = set().union(*rows)
+def text_frame(rows: Sequence[dict[str, Any]], columns: Iterable[str]) -> pl.DataFrame:
+    """Rows made one by one (from JSON) as a frame that ``conform`` takes.
+
+    Cells are texts or null; in a column of times also seconds since 1970 (``vendor_times.is_second``).
+    """
+    cells = _by_column(rows)
+    numbers = cells.pop("source_row", ())
+    derived = map(bool, cells.pop("is_derived", [None] * len(rows)))
     nothing = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
     return pl.DataFrame(
         [
-            pl.Series("source_row", [r["source_row"] for r in rows], dtype=pl.Int64),
-            pl.Series("is_derived", [bool(r.get("is_derived")) for r in rows], dtype=pl.Boolean),
-            *(
-                pl.Series(name, [r.get(name) for r in rows], dtype=pl.String) if name in given else nothing.alias(name)
-                for name in columns
-            ),
+            pl.Series("source_row", numbers, dtype=pl.Int64),
+            pl.Series("is_derived", list(derived), dtype=pl.Boolean),
+            *(text_or_times(name, cells[name]) if name in cells else nothing.alias(name) for name in columns),
         ]
     )
+
+
+def _by_column(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+    """The cells of all rows under each key; null where a row has not got it."""
+    shapes = set(map(tuple, rows))
+    if len(shapes) == 1:
+        return dict(zip(shapes.pop(), zip(*map(dict.values, rows), strict=True), strict=True))
+    return {name: [row.get(name) for row in rows] for name in set().union(*shapes)}

@@ -82,36 +82,30 @@ def daily_use(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def account_in(*places: Any) -> str | None:
+def account_of(*places: Any) -> tuple[str | None, bool]:
     """The account that the first of ``places`` (groups, properties: objects, or JSON text of one) names.
 
-    Null if none does, or if one names several.
+    Null if none does, or if one names several; and whether something stands there although none names an account.
     """
+    is_given = False
     for place in places:
-        for value in _accounts_of(place):
+        found = place if type(place) is dict else _opened(place)
+        for key in _account_keys(tuple(found)):
+            value = found[key]
+            if value is None or value == "":
+                continue
+            is_given = True
             if isinstance(value, list):
                 value = value[0] if len(value) == 1 else None
             if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-                return as_text(value)
-    return None
+                return as_text(value), False
+    return None, is_given
 
 
 #: Why an event is excluded whose account's place holds what cannot be one: counted without it, it would be lost.
 NO_ACCOUNT = (
     "what stands in the account's place is no name and no number: mend what sends the event, and deliver it again"
 )
-
-
-def has_unreadable_account(*places: Any) -> bool:
-    """True if something stands where the account should in one of ``places``, and none of them names one."""
-    given = any(value not in (None, "") for place in places for value in _accounts_of(place))
-    return given and account_in(*places) is None
-
-
-def _accounts_of(place: Any) -> list[Any]:
-    """What stands under the keys that may hold the account, the most telling first."""
-    found = _opened(place)
-    return [found[key] for key in _account_keys(tuple(found))]
 
 
 @lru_cache(maxsize=256)  # the objects of a file have few shapes

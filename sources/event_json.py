@@ -13,10 +13,9 @@ import polars as pl
 from sources.content import Content, Limits
 from sources.event_counts import NO_ACCOUNT, daily_use
 from sources.extract import Extract, excluded_rows
-from sources.jsonlines import as_text, as_text_table, read_json
+from sources.jsonlines import as_column, as_text_table, read_json
 from sources.reader import make_extract
 
-_COLUMNS = ("account_id", "person_id", "metric", "time", "event_id")
 _NOT_COUNTED = {
     "not_use": "the event tells of the vendor's library or of trouble, not of use: nothing to do",
     "wrong_type": NO_ACCOUNT,
@@ -26,8 +25,8 @@ _NOT_COUNTED = {
 class Event(NamedTuple):
     """What of an event is counted, as the JSON holds it."""
 
-    account: Any
-    person: Any
+    account_id: Any
+    person_id: Any
     metric: Any
     time: Any
     event_id: Any
@@ -43,7 +42,7 @@ def read_events(
     """``event_of``: a record's event, or ``not_use`` or ``wrong_type``. ``used``: keys that are not kept aside."""
     lines = read_json(content, limits)
     numbers: list[int] = []
-    events: list[list[str | None]] = []
+    events: list[Event] = []
     left_out: dict[str, list[int]] = {reason: [] for reason in _NOT_COUNTED}
     for number, record in lines.records:
         event = event_of(record)
@@ -51,11 +50,11 @@ def read_events(
             left_out[event].append(number)
         else:
             numbers.append(number)
-            events.append([as_text(value) for value in event])
+            events.append(event)
     frame = pl.DataFrame(
         [
             pl.Series("source_row", numbers, dtype=pl.Int64),
-            *(pl.Series(name, [e[at] for e in events], dtype=pl.String) for at, name in enumerate(_COLUMNS)),
+            *(as_column(name, [e[at] for e in events], lines.has_long) for at, name in enumerate(Event._fields)),
         ]
     )
     columns = {"not_use": "metric", "wrong_type": "account_id"}

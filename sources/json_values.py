@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-# Digits and points as 0, exponents as e, signs as -, what may stand before a number as d, all else as x: so long numbers
+# Digits and points as 0, exponents as e, signs as -, what may stand before a number as d, all else as x: long numbers
 # are found without a look at each, and letters, of which there are most, are jumped over.
 _BEFORE_A_NUMBER = b":,[ \t\r\n"
 _SHAPE = bytes(

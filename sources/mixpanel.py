@@ -15,10 +15,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sources.content import Content, Limits
-from sources.event_counts import account_in, has_unreadable_account
+from sources.event_counts import account_of
 from sources.event_json import Event, read_events
 from sources.extract import Extract
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
+from sources.vendor_times import is_second, spelled
 
 _NO_USE = frozenset(
     ("$identify", "$create_alias", "$merge", "$set", "$mp_rage_click", "$mp_dead_click", "$experiment_started")
@@ -29,6 +30,8 @@ _MILLISECONDS_FROM = 100_000_000_000  # as seconds this would be the year 5138
 
 
 def _moment(time: Any) -> Any:
+    if is_second(time) and time < _MILLISECONDS_FROM:
+        return spelled(time)
     if isinstance(time, bool) or not isinstance(time, int | float):
         return time
     try:
@@ -43,17 +46,18 @@ def _event(record: dict[str, Any]) -> Event | str:
     if isinstance(name, str) and name in _NO_USE:
         return "not_use"
     said = record["properties"] if isinstance(record.get("properties"), dict) else {}
-    if has_unreadable_account(said):
+    account, is_unreadable = account_of(said)
+    if is_unreadable:
         return "wrong_type"
-    distinct, insert = said.get("distinct_id"), said.get("$insert_id")
+    distinct, insert, time = said.get("distinct_id"), said.get("$insert_id"), said.get("time")
     is_device = isinstance(distinct, str) and distinct.startswith("$device:")
     return Event(
-        account=account_in(said),
-        person=said.get("$user_id") or (None if is_device else distinct),
+        account_id=account,
+        person_id=said.get("$user_id") or (None if is_device else distinct),
         metric=name,
-        time=_moment(said.get("time")),
+        time=_moment(time),
         # ids are drawn per event, but told apart by Mixpanel together with name, person and time
-        event_id=f"{name} {distinct} {said.get('time')} {insert}" if insert else None,
+        event_id=f"{name} {distinct} {time} {insert}" if insert else None,
     )
 
 

@@ -14,7 +14,7 @@ import json
 from typing import Any
 
 from sources.content import Content, Limits
-from sources.event_counts import account_in, has_unreadable_account
+from sources.event_counts import account_of
 from sources.event_json import Event, read_events
 from sources.extract import Extract
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader
@@ -55,12 +55,12 @@ def _event(record: dict[str, Any]) -> Event | str:
         return "not_use"
     said, person = _opened(record.get("properties")), _opened(record.get("person"))
     about = _opened(record.get("person_properties")) or _opened(person.get("properties"))
-    places = [_opened(said.get("$groups")), {"account": said.get("$group_0")}, said, about]
-    if has_unreadable_account(*places):
+    account, is_unreadable = account_of(_opened(said.get("$groups")), {"account": said.get("$group_0")}, said, about)
+    if is_unreadable:
         return "wrong_type"
     return Event(
-        account=account_in(*places),
-        person=said.get("$user_id") or record.get("distinct_id"),
+        account_id=account,
+        person_id=said.get("$user_id") or record.get("distinct_id"),
         metric=_RENAMED.get(name, name) if isinstance(name, str) else name,
         time=record.get("timestamp") or record.get("created_at"),
         event_id=record.get("uuid") or record.get("id"),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sources import catalog
-from sources.event_counts import account_in
+from sources.event_counts import account_of
 from tests.examples import examples
 
 
@@ -222,7 +222,8 @@ def test_a_time_that_is_none_is_excluded_and_a_broken_line_too():
     ],
 )
 def test_the_account_is_found_by_what_companies_call_it_and_never_chosen_among_several(place, account):
-    assert account_in(place) == account
+    assert account_of(place)[0] == account
+    assert account_of(place)[1] == (account is None and isinstance(place, dict))
 
 
 values = st.recursive(
