@@ -33,6 +33,7 @@ from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
 from sources.survey_questions import SCALES, Scale, declared_scale, link_names, link_value
+from sources.vendor_times import is_second
 
 TABLE = "survey_responses"
 _SCALES: dict[str, Scale] = {
@@ -43,6 +44,7 @@ _SCALES: dict[str, Scale] = {
     **dict.fromkeys(("stars", "5_star", "star", "stars_five", "five_star"), Scale("other", 1, 5, True)),
 }
 _EMPLOYEES = ("enps",)
+_SECONDS = range(10**8, 10**11)  # of 9 to 11 digits; other numbers are no seconds of a time when there were surveys
 _KEYS = ("id", "person", "survey_type", "score", "comment", "created_at", "updated_at", "person_properties")
 # The CSV export's names, in the API's words.
 _COLUMNS = {
@@ -86,8 +88,10 @@ def _columns(names: list[str]) -> dict[str, str]:
     }
 
 
-def _moment(value: Any) -> str | None:
-    """Seconds since 1970 as a timestamp; anything else as it is, for ``conform`` to judge."""
+def _moment(value: Any) -> str | int | None:
+    """Seconds since 1970, or a time as text; anything else as it is, for ``conform`` to judge."""
+    if is_second(value) and value in _SECONDS:
+        return value
     text = as_text(value)
     if text is None or not re.fullmatch(r"\d{9,11}(\.0+)?", text):
         return text

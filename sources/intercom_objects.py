@@ -13,12 +13,13 @@ Fields: developers.intercom.com/docs/references/rest-api/api.intercom.io/convers
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sources.connector_tables import ACTIVE, is_gone, truth
 from sources.jsonlines import as_text
 from sources.record_ids import long_reference
+from sources.vendor_times import is_second
 
 Row = dict[str, Any]
 
@@ -47,15 +48,13 @@ _CHANNELS = {
 _TWITTER_NOTICE = "We've removed this part of the conversation to comply with Twitter"
 # Intercom makes up a company for each lead that was asked for one; such an id is no id of ours.
 _MADE_UP = "-qualification-company"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_SECOND = 253_402_300_800  # the year 10000
 _OPERATOR = "operator+"  # the mailbox of Intercom's own bot, which writes as an admin
 
 
-def moment(value: Any) -> str | None:
-    """A time as text: epoch seconds are written out in UTC, all else stays as it is."""
-    if type(value) is int and 0 <= value < _LAST_SECOND:
-        return (_EPOCH + timedelta(seconds=value)).isoformat()[:19] + "Z"
+def moment(value: Any) -> str | int | None:
+    """A time: seconds since 1970 as they are, written out in UTC where they come as text; all else stays as it is."""
+    if is_second(value):
+        return value
     text = as_text(value)
     if text is None or not text.strip().isdecimal():
         return text

@@ -44,6 +44,7 @@ from sources.jsonlines import as_text, as_text_table, read_json
 from sources.reader import BY_CONTENT, NOT_MINE, Head, Reader, make_extract
 from sources.record_ids import long_reference
 from sources.stripe_prices import worth
+from sources.vendor_times import day_of, is_second
 
 Row = dict[str, Any]
 
@@ -177,10 +178,11 @@ def _linked(metadata: Any) -> str | None:
     return long_reference(next((as_text(metadata[key]) for key in _LINKS if metadata.get(key)), None))
 
 
-def _moment(value: Any) -> str | None:
-    """A time of the API (seconds since 1970) or of a connector (UTC) as text; what is neither stays for ``conform``."""
-    if value is None:
-        return None
+def _moment(value: Any) -> str | int | None:
+    """A time of the API (seconds since 1970) as it is, of a connector (UTC) as text; what is neither is for ``conform``
+    to judge."""
+    if value is None or is_second(value):
+        return value
     if type(value) is int or (isinstance(value, str) and value.strip().isdecimal()):
         try:
             return (_EPOCH + timedelta(seconds=int(value))).isoformat()
@@ -190,21 +192,29 @@ def _moment(value: Any) -> str | None:
     return text.strip() or None if text else None
 
 
-def _latest(values: list[Any]) -> str | None:
+def _latest(values: list[Any]) -> str | int | None:
     """The latest of these times that are known."""
     numbers = [value for value in values if type(value) is int]
     if len(numbers) == len(values) - values.count(None):
         return _moment(max(numbers, default=None))
-    return max((text for value in values if (text := _moment(value))), default=None)
+    return max((text for value in values if (text := _written(_moment(value)))), default=None)
 
 
-def _day(moment: str | None) -> str | None:
+def _written(moment: str | int | None) -> str | None:
+    return (_EPOCH + timedelta(seconds=moment)).isoformat() if type(moment) is int else moment
+
+
+def _day(moment: str | int | None) -> str | None:
+    if type(moment) is int:
+        return day_of(moment)
     return moment[:10] if moment else None
 
 
 def _is_by(first: Any, last: Any) -> bool:
     """True if both moments are known and ``first`` is not after ``last``."""
-    one, other = _moment(first), _moment(last)
+    if first is None or last is None:
+        return False
+    one, other = _written(_moment(first)), _written(_moment(last))
     return one is not None and other is not None and one <= other
 
 

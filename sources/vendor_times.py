@@ -41,8 +41,8 @@ def day(time: pl.Expr) -> pl.Expr:
 
 
 def is_second(value: Any) -> bool:
-    """True for whole seconds since 1970 that a calendar knows. A reader's row may hold them as they are."""
-    return type(value) is int and 0 <= value < _LAST_SECOND
+    """True for whole seconds since 1970 that a calendar knows; a reader's row may hold them as they are."""
+    return type(value) is int and 0 < value < _LAST_SECOND
 
 
 @lru_cache(maxsize=100_000)
