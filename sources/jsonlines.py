@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NoReturn
 
 import orjson
@@ -28,6 +29,9 @@ _ADVICE = {
     "written as UTF-8: export the file again, as UTF-8",
     "too_long": "the line or one of its values is longer than allowed: shorten it in the export",
 }
+
+
+_TOGETHER = 50  # values that are measured together: a few hundred kB
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,11 @@ def _read_document(content: Content, limits: Limits, first: int | None) -> JsonL
         _refuse(body)
     lists = {"": document} if isinstance(document, list) else {k: v for k, v in document.items() if isinstance(v, list)}
     elements = list(islice(((name, element) for name, found in lists.items() for element in found), first))
-    judge = _Judge(body if first is None else b"", limits)
     records: list[tuple[int, dict[str, Any]]] = []
     list_of: dict[int, str] = {}
     faults: dict[str, list[int]] = {}
-    for number, (name, element) in enumerate(elements, start=1):
-        fault = judge.fault_of(element)
+    found_faults = _faults([element for _, element in elements], body if first is None else b"", limits)
+    for number, ((name, element), fault) in enumerate(zip(elements, found_faults, strict=True), start=1):
         if fault is not None:
             faults.setdefault(fault, []).append(number)
         else:
@@ -95,28 +98,33 @@ def _refuse(body: bytes) -> NoReturn:
     )
 
 
-class _Judge:
-    """What may be wrong with the values that stand in ``text``; each is looked at for it only if it may be there.
+def _faults(values: list[Any], text: bytes, limits: Limits) -> list[str | None]:
+    """The reason why each of the ``values`` that stand in ``text`` cannot be a row; None if it can.
 
-    Without ``text``, for the first few of a file, only their characters are looked at.
+    Each is looked at only for what may be wrong with it. Without ``text``, for the first few of a file, it is for its
+    characters.
     """
+    has_escapes = not text or b"\\u" in text or b"\0" in text
+    is_large = len(text) > min(limits.cell_chars, limits.line_bytes)
+    found: list[str | None] = []
+    for at in range(0, len(values), _TOGETHER):
+        some = values[at : at + _TOGETHER]
+        # Where all together take less than one may, none is too long.
+        has_long = is_large and json_values.size(some) > min(limits.cell_chars, limits.line_bytes)
+        found += [_fault_of(value, has_escapes, has_long, limits) for value in some]
+    return found
 
-    def __init__(self, text: bytes, limits: Limits) -> None:
-        self._limits = limits
-        self._has_escapes = not text or b"\\u" in text or b"\0" in text
-        self._is_large = len(text) > min(limits.cell_chars, limits.line_bytes)
 
-    def fault_of(self, value: Any) -> str | None:
-        """The reason why ``value`` cannot be a row; None if it can."""
-        if type(value) is not dict:
-            return "bad_json"
-        if self._has_escapes and not _can_be_written(value):
-            return "bad_encoding"
-        if not self._is_large:
-            return None
-        size, most = json_values.size(value), self._limits.cell_chars
-        is_long = size > self._limits.line_bytes or (size > most and json_values.longest_text(value) > most)
-        return "too_long" if is_long else None
+def _fault_of(value: Any, has_escapes: bool, is_large: bool, limits: Limits) -> str | None:
+    if type(value) is not dict:
+        return "bad_json"
+    if has_escapes and not _can_be_written(value):
+        return "bad_encoding"
+    if not is_large:
+        return None
+    size, most = json_values.size(value), limits.cell_chars
+    is_long = size > limits.line_bytes or (size > most and json_values.longest_text(value) > most)
+    return "too_long" if is_long else None
 
 
 def read_json_lines(
@@ -147,7 +155,8 @@ def as_text_table(
 
     A list or object under a key of ``plain`` excludes its line.
     """
-    columns = [k for k in _keys(lines.records) if k not in without]
+    keys, in_all = _keys(lines.records)
+    columns = [k for k in keys if k not in without]
     if len(columns) > limits.columns:
         raise WrongShape(f"the lines have {len(columns)} keys, more than {limits.columns}", reason="too_large")
     nested = {
@@ -157,11 +166,12 @@ def as_text_table(
         for number, record in lines.records
         if type(record.get(key)) in (list, dict)
     }
-    taken = [(number, record) for number, record in lines.records if number not in nested]
+    numbers = [number for number, _ in lines.records if number not in nested]
+    taken = [record for number, record in lines.records if number not in nested]
     rows = pl.DataFrame(
         [
-            pl.Series("source_row", [number for number, _ in taken], dtype=pl.Int64),
-            *(as_column(column_name(key), [r.get(key) for _, r in taken], lines.has_long) for key in columns),
+            pl.Series("source_row", numbers, dtype=pl.Int64),
+            *(as_column(column_name(key), _under(key, taken, key in in_all), lines.has_long) for key in columns),
         ]
     )
     excluded = [
@@ -172,16 +182,15 @@ def as_text_table(
     return TextTable(names, rows, stacked([lines.excluded, *excluded], EXCLUDED_SCHEMA), lines.rows_read, [names])
 
 
-def _keys(records: list[tuple[int, dict[str, Any]]]) -> list[str]:
-    """All keys in the order in which they first come. Most records have those of another one before."""
-    found: dict[str, None] = {}
-    shapes: set[tuple[str, ...]] = set()
-    for _, record in records:
-        shape = tuple(record)
-        if shape not in shapes:
-            shapes.add(shape)
-            found.update(dict.fromkeys(shape))
-    return list(found)
+def _keys(records: list[tuple[int, dict[str, Any]]]) -> tuple[list[str], set[str]]:
+    """All keys in the order in which they first come; and those that every record has."""
+    shapes = dict.fromkeys(tuple(record) for _, record in records)  # few: most records have the keys of another one
+    found = list(dict.fromkeys(key for shape in shapes for key in shape))
+    return found, set(found).intersection(*shapes)
+
+
+def _under(key: str, records: list[dict[str, Any]], is_in_all: bool) -> list[Any]:
+    return list(map(itemgetter(key), records)) if is_in_all else [record.get(key) for record in records]
 
 
 def as_column(name: str, values: list[Any], has_long: bool = True) -> pl.Series:
