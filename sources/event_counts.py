@@ -42,7 +42,8 @@ ACCOUNT_KEYS = (
 def daily_use(events: pl.DataFrame) -> pl.DataFrame:
     """``events``: source_row, account_id, person_id, metric, time, event_id, all text; optionally amount (text).
 
-    Returns the columns of ``usage`` as text + source_row + is_derived, one row an event, in the order given.
+    Returns the columns of ``usage`` + source_row + is_derived, one row an event, in the order given; all is text but
+    ``updated_at``, which is made here and need not be read again.
     ``event_id``: an event that comes twice is counted once; its copy is the same version again (null: no copies).
     ``amount``: what the event adds to its day's value; 1 without it. What cannot be read stays as it is, so that the
     row is excluded for it and not for an empty cell.
@@ -78,7 +79,7 @@ def daily_use(events: pl.DataFrame) -> pl.DataFrame:
         "metric",
         pl.coalesce(pl.col("day").dt.strftime("%Y-%m-%d"), pl.lit(given["time"])).alias("used_on"),
         (pl.coalesce(value, pl.lit(given["amount"])) if "amount" in given.columns else value).alias("value"),
-        version.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").alias("updated_at"),
+        version.alias("updated_at"),
     )
 
 

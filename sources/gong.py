@@ -47,6 +47,7 @@ _KINDS = {"external": "customer", "internal": "agent"}
 _CONSENT = ("recordingconsent", "consent", "consentgiven", "hasrecordingconsent")
 _REFUSED = ("false", "no", "denied", "declined", "refused", "not_given", "notgiven")
 _ARCHIVED = re.compile(r"(calls?|(call_?)?transcripts?)([^a-z].*)?\.(json|jsonl)(\.gz)?", re.IGNORECASE)
+_PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)  # as ``casting`` reads it fastest
 _USED = frozenset(
     ("metaData", "context", "parties", "content", "interaction", "collaboration", "media", "callId", "transcript")
 ) | {*_LISTS, "requestId", "records"}
@@ -62,7 +63,7 @@ _WITHHELD = {
 
 
 def _list(value: Any) -> list[Any]:
-    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else []
+    return [element for element in value if isinstance(element, dict)] if value and isinstance(value, list) else []
 
 
 def _linked(context: Any, *kinds: str) -> str | None:
@@ -89,9 +90,8 @@ def _is_refused(place: Any) -> bool:
             place = json.loads(place)
         except (ValueError, RecursionError):
             return False
-    if not isinstance(place, dict):
-        return False
-    return any(str(place[key]).strip().lower() in _REFUSED for key in _consent_keys(tuple(place)))
+    keys = _consent_keys(tuple(place)) if isinstance(place, dict) else ()
+    return bool(keys) and any(str(place[key]).strip().lower() in _REFUSED for key in keys)
 
 
 @lru_cache(maxsize=256)  # the objects of a file have few shapes
@@ -113,13 +113,13 @@ def _closed(call: Row) -> str | None:
     return "private_call" if about.get("isPrivate") is True else None
 
 
-def _call_rows(call: Row) -> Iterator[tuple[str, Row]]:
+def _call_rows(call: Row, is_closed: bool) -> Iterator[tuple[str, Row]]:
     """The call itself as a speaker, its participants as speakers, those from outside as people.
 
     ``updated_at`` stays empty: Gong does not say when a call changed, and a copy of a person never outranks the CRM's.
     """
     parties = _list(call.get("parties"))
-    call_id, is_closed = _call_id(call), _closed(call) is not None
+    call_id = _call_id(call)
     account = _linked(call.get("context"), "Account") or next(
         (found for found in (_linked(p.get("context"), "Account") for p in parties) if found), None
     )
@@ -173,6 +173,8 @@ def _seconds(milliseconds: Any) -> str | None:
 
 def _moment(started: Any) -> str | None:
     """The time in UTC. A start of the call that cannot be read stays, so that the row is excluded for it."""
+    if type(started) is str and _PLAIN_TIME.fullmatch(started):
+        return started
     try:
         at = datetime.fromisoformat(str(started))
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
@@ -204,12 +206,21 @@ def _call_id(call: Row) -> str | None:
     return as_text(_about(call).get("id"))
 
 
-def _rows(record: Row) -> Outcome:
-    """All rows of one source row, the main one first; or the reason why there is none."""
+def _rows(record: Row, closed: set[str]) -> Outcome:
+    """All rows of one source row, the main one first; or the reason why there is none.
+
+    ``closed`` gets the reasons why words of its calls may not be read.
+    """
     rows: list[tuple[str, Row]] = []
     reasons = []
     for kind, found in _objects(record):
-        made = list(_call_rows(found)) if kind == "call" else list(_turns(found)) if kind == "transcript" else []
+        made: list[tuple[str, Row]] = []
+        if kind == "call":
+            why = _closed(found)
+            made = list(_call_rows(found, why is not None))
+            closed.update([why] if why else [])
+        elif kind == "transcript":
+            made = list(_turns(found))
         rows += made
         reasons += [] if made else ["no_text" if kind == "transcript" else "unknown_object"]
     return rows or (reasons[0] if reasons else "no_text")
@@ -220,11 +231,11 @@ def _read(content: Content, limits: Limits) -> Extract:
     closed: dict[str, list[int]] = {reason: [] for reason in _WITHHELD}
     outcomes: dict[int, Outcome] = {}
     for number, record in lines.records:
-        found = _rows(record)
-        outcomes[number] = found
+        reasons: set[str] = set()
+        found = outcomes[number] = _rows(record, reasons)
         for _, row in found if isinstance(found, list) else ():
             row["source_row"] = number
-        for reason in {_closed(call) for kind, call in _objects(record) if kind == "call"} - {None}:
+        for reason in reasons:
             closed[reason].append(number)
     frames, excluded = settled(outcomes, _UNREAD, {"no_text": "messages"})
     warnings = [warning_rows(rows, reason, _WITHHELD[reason], "speakers", None) for reason, rows in closed.items()]

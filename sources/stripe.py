@@ -51,6 +51,7 @@ Row = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN = ("active", "past_due", "unpaid", "paused")
 _LINKS = ("account_id", "crm_account_id", "salesforce_account_id", "sfdc_account_id", "hubspot_company_id")
+_GONE = ("deleted", "is_deleted", DELETED)
 _MOMENTS = ("created", "current_period_start", "canceled_at", "ended_at")
 _READ = (
     *("id", "object", "customer", "customer_id", "status", "start_date", "current_period_end", "metadata", "livemode"),
@@ -164,7 +165,7 @@ def _account(found: Row) -> str | None:
     customer = found.get("customer") or found.get("customer_id")
     embedded = customer if isinstance(customer, dict) else {}
     plain = as_text(embedded.get("id")) if embedded else as_text(customer)
-    return _linked(found.get("metadata")) or _linked(embedded.get("metadata")) or plain
+    return _linked(found.get("metadata")) or (_linked(embedded.get("metadata")) if embedded else None) or plain
 
 
 def _linked(metadata: Any) -> str | None:
@@ -173,7 +174,7 @@ def _linked(metadata: Any) -> str | None:
             metadata = json.loads(metadata)
         except (ValueError, RecursionError):
             return None  # what is no metadata names no account
-    if not isinstance(metadata, dict):
+    if not metadata or not isinstance(metadata, dict):
         return None
     return long_reference(next((as_text(metadata[key]) for key in _LINKS if metadata.get(key)), None))
 
@@ -219,10 +220,13 @@ def _is_by(first: Any, last: Any) -> bool:
 
 
 def _is_gone(found: Row) -> bool:
-    return any(key in found and _is(found[key], True) for key in ("deleted", "is_deleted", DELETED))
+    given = [key for key in _GONE if key in found]
+    return bool(given) and any(_is(found[key], True) for key in given)
 
 
 def _is(value: Any, wanted: bool) -> bool:
+    if type(value) is bool:
+        return value is wanted
     return str(value).strip().lower() == str(wanted).lower()
 
 

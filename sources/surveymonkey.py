@@ -15,7 +15,8 @@ Answers with a row and a text are contact fields or numbers, never a comment.
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sources.content import Content, Limits
 from sources.declared import Declared, in_force
@@ -43,38 +44,44 @@ _USED = (
 )
 
 
+class _Question(NamedTuple):
+    """One question as it was answered. ``choice``: the words of the one choice that was made; empty where only its id
+    is told. ``texts``: what was written freely: open answers, and the text beside a choice."""
+
+    identifier: str | None
+    heading: Any
+    choice: str | None
+    texts: list[str]
+
+
 def _dicts(value: Any) -> list[Row]:
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
-def _questions(response: Row) -> list[Row]:
-    return [q for page in _dicts(response.get("pages")) for q in _dicts(page.get("questions"))]
+def _questions(response: Row) -> list[_Question]:
+    return [_question(q) for page in _dicts(response.get("pages")) for q in _dicts(page.get("questions"))]
 
 
-def _choice(question: Row) -> str | None:
-    """The words of the one choice that was made; empty where a choice was made and only its id is told."""
-    chosen = [a for a in _dicts(question.get("answers")) if a.get("choice_id") is not None]
-    if len(chosen) != 1:
-        return None
-    return as_text(chosen[0].get("simple_text")) or as_text(chosen[0].get("text")) or ""
+def _question(question: Row) -> _Question:
+    chosen, texts = [], []
+    for answer in _dicts(question.get("answers")):
+        if answer.get("choice_id") is not None:
+            chosen.append(answer)
+        elif answer.get("row_id") is None and (text := as_text(answer.get("text"))) and text.strip():
+            texts.append(text)
+    choice = as_text(chosen[0].get("simple_text")) or as_text(chosen[0].get("text")) or "" if len(chosen) == 1 else None
+    return _Question(as_text(question.get("id")), question.get("heading"), choice, texts)
 
 
-def _texts(question: Row) -> list[str]:
-    """What was written freely: open answers, and the text beside a choice."""
-    written = [a for a in _dicts(question.get("answers")) if a.get("choice_id") is None and a.get("row_id") is None]
-    return [text for a in written if (text := as_text(a.get("text"))) and text.strip()]
-
-
-def _scores(records: list[tuple[int, Row]], declared: Declared) -> tuple[dict[str, Recognised], dict[str, str]]:
+def _scores(asked: list[list[_Question]], declared: Declared) -> tuple[dict[str, Recognised], dict[str, str]]:
     """Question id → its scale; and the other choice questions with why they have none."""
     headings: dict[str, str] = {}
     answers: dict[str, set[str]] = {}
-    for _, response in records:
-        for question in _questions(response):
-            choice, identifier = _choice(question), as_text(question.get("id"))
-            if choice is not None and identifier is not None:
-                answers.setdefault(identifier, set()).add(choice)
-                headings.setdefault(identifier, as_text(question.get("heading")) or "")
+    for identifier, heading, choice, _ in chain.from_iterable(asked):
+        if choice is not None and identifier is not None:
+            answers.setdefault(identifier, set()).add(choice)
+            if identifier not in headings:
+                headings[identifier] = as_text(heading) or ""
     found: dict[str, Recognised] = {}
     unmapped: dict[str, str] = {}
     for identifier, given in answers.items():
@@ -86,14 +93,14 @@ def _scores(records: list[tuple[int, Row]], declared: Declared) -> tuple[dict[st
     return found, unmapped
 
 
-def _answered(number: int, response: Row, scales: dict[str, Recognised]) -> Answered:
+def _answered(number: int, response: Row, asked: list[_Question], scales: dict[str, Recognised]) -> Answered:
     scores: dict[str, tuple[Recognised, str]] = {}
     texts: list[tuple[str | None, str]] = []
-    for question in _questions(response):
-        identifier, choice = as_text(question.get("id")) or "", _choice(question)
+    for given, _, choice, written in asked:
+        identifier = given or ""
         if identifier in scales and choice is not None:
             scores.setdefault(identifier, (scales[identifier], choice))
-        texts += [(identifier, text) for text in _texts(question)]
+        texts += [(identifier, text) for text in written]
     variables = response.get("custom_variables")
     variables = variables if isinstance(variables, dict) else {}
     return Answered(
@@ -122,10 +129,11 @@ def _read(content: Content, limits: Limits) -> Extract:
     if content.kind == "csv":
         return read_export(content, limits, declared)
     lines = read_json(content, limits)
-    scales, unmapped = _scores(lines.records, declared)
+    asked = [_questions(response) for _, response in lines.records]
+    scales, unmapped = _scores(asked, declared)
     answered: list[Answered] = []
     left_out: dict[str, list[int]] = {}
-    for number, response in lines.records:
+    for (number, response), questions in zip(lines.records, asked, strict=True):
         status = _STATUS.get(str(response.get("response_status")).lower())
         if not isinstance(response.get("pages"), list):
             reason = "unknown_object"
@@ -133,7 +141,7 @@ def _read(content: Content, limits: Limits) -> Extract:
             reason = "preview"
         else:
             reason = status or ("" if scales else "unmapped_question")
-        one = _answered(number, response, scales)
+        one = _answered(number, response, questions, scales)
         if reason or not one.scores:
             left_out.setdefault(reason or "no_answer", []).append(number)
         else:

@@ -65,8 +65,8 @@ def ticket_rows(number: int, ticket: Row, known: Directory) -> Iterator[tuple[st
             "resolved_at": as_text(metrics.get("solved_at")),
             "n_reopens": as_text(metrics.get("reopens")),
             "n_transfers": _transfers(metrics),
-            "topic": "complaint" if "complaint" in tags else _tagged(tags, "topic"),
-            "product_line": _tagged(tags, "product"),
+            "topic": "complaint" if "complaint" in tags else _tagged(tags, "topic:"),
+            "product_line": _tagged(tags, "product:"),
         },
     )
     rating = ticket.get("satisfaction_rating")
@@ -159,6 +159,8 @@ def chat_row(number: int, event: Row, known: Directory) -> Row:
 
 def score_of(score: Any) -> str | None:
     """1 for good, 0 for bad, with or without a comment; None for offered, unoffered and anything else."""
+    if score == "good" or score == "bad":
+        return _SCORES[score]
     return _SCORES.get(str(score).lower().replace("_", "").removesuffix("withcomment"))
 
 
@@ -207,8 +209,9 @@ def _object(value: Any) -> Row:
     return value if isinstance(value, dict) else {}
 
 
-def _tagged(tags: set[str], word: str) -> str | None:
-    return min((t.removeprefix(f"{word}:") for t in tags if t.startswith(f"{word}:")), default=None)
+def _tagged(tags: set[str], prefix: str) -> str | None:
+    found = [tag for tag in tags if tag.startswith(prefix)]
+    return min(found).removeprefix(prefix) if found else None
 
 
 def _first_reply(ticket: Row, metrics: Row) -> str | None:
@@ -219,7 +222,7 @@ def _first_reply(ticket: Row, metrics: Row) -> str | None:
         return None
     try:
         created = datetime.fromisoformat(str(ticket.get("created_at")))
-        return (created + timedelta(minutes=minutes)).isoformat()
+        return (created + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")  # which is read fastest
     except (ValueError, OverflowError):
         return None  # the row is excluded for its created_at, which conform names
 
