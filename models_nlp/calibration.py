@@ -24,16 +24,19 @@ def _losses(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return -np.log(np.clip(softmax(logits)[np.arange(len(labels)), labels], 1e-12, 1))
 
 
-def expected_calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over equal-width bins of confidence, weighted by their size."""
+def expected_calibration_error(
+    probabilities: np.ndarray, labels: np.ndarray, bins: int = 15, weights: np.ndarray | None = None
+) -> float:
+    """Mean gap between confidence and accuracy over equal-width bins of confidence, weighted by their size.
+
+    Few texts make it large by chance alone: about .05 for 250 texts of a perfect model, .01 for 8 000; several small
+    sets are better judged together, with ``weights`` of their texts.
+    """
+    weights = np.ones(len(labels)) if weights is None else weights
     confidence = probabilities.max(axis=1)
-    is_right = probabilities.argmax(axis=1) == labels
+    gaps = weights * (confidence - (probabilities.argmax(axis=1) == labels))
     which = np.minimum((confidence * bins).astype(int), bins - 1)
-    error = 0.0
-    for number in np.unique(which):
-        chosen = which == number
-        error += chosen.mean() * abs(confidence[chosen].mean() - is_right[chosen].mean())
-    return float(error)
+    return float(np.abs(np.bincount(which, weights=gaps, minlength=bins)).sum() / weights.sum())
 
 
 def balanced_weights(groups: list[str]) -> np.ndarray:

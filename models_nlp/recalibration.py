@@ -1,0 +1,300 @@
+"""A company's own labels correct the model: a small correction of its logits, shrunk towards the model it starts from.
+
+Belongs here: fitting, applying, and judging on labels that were held out. Does not: files (``recalibration_files``),
+computing what the model says of a text (the caller hands in :class:`Signals`).
+
+The correction is linear in what the model already knows of a text: its heads' logits, the lexicon's features, the mean
+of the static table, and words that the labelled texts share, which are kept as numbers of buckets, never as words. A
+ridge regression with the model's own logits as offset; it counts N / (N + 100), so no label leaves the model as it is.
+A channel with labels enough gets a correction of its own on top. Ridges, spreads and balance were chosen on corpora
+that the model had not been trained on, each taken for a company.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import numpy as np
+
+from models_nlp.calibration import expected_calibration_error
+from models_nlp.features import is_learned, normal_form, word_bucket
+from models_nlp.heads import softmax
+
+HALF_TRUST = 100  # labels at which the correction counts half
+MIN_LABELS = 50  # fewer judge nothing: of 50, some fifteen are negative
+MIN_OF_A_CLASS = 5
+FOLDS, DEALS = 5, 3  # cross-validation, dealt anew three times: one deal of a hundred labels is a matter of luck
+# Usual spread of a block's numbers and its ridge: the more numbers a block has, the less each may say.
+BLOCKS = {"heads": (1.35, 30.0), "lexicon": (0.36, 10.0), "meaning": (0.065, 300.0), "emotions": (1.1, 60.0)}
+WORD_RIDGE = 1.0
+MIN_TEXTS_OF_A_WORD = 3
+BIAS_RIDGE = 0.1
+BALANCE = 0.3  # classes weigh by this power of their rarity: between what is usual and what matters
+# What is added to the logit of negative, the least of these with which no recall of negatives is lost.
+LIFTS = tuple(step / 10 for step in range(21))
+EVERYONE = ""  # the part of all channels
+NEGATIVE = np.array([1.0, 0.0, 0.0])
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What the model says of n texts.
+
+    ``logits``: (n, 3), their softmax is the model's answer. ``blocks``: (n, size) arrays by a name of ``BLOCKS``.
+    ``words``: the tokens in lower case. ``channels``: one a text.
+    """
+
+    logits: np.ndarray
+    blocks: dict[str, np.ndarray]
+    words: list[list[str]]
+    channels: list[str]
+
+    def __len__(self) -> int:
+        return len(self.logits)
+
+    def take(self, rows: np.ndarray) -> Signals:
+        """The signals of some texts, by their numbers."""
+        return Signals(
+            self.logits[rows],
+            {name: block[rows] for name, block in self.blocks.items()},
+            [self.words[row] for row in rows],
+            [self.channels[row] for row in rows],
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One correction of the logits: weights by block (size, 3), of word buckets (k, 3), a bias (3,)."""
+
+    n_labels: int
+    weights: dict[str, np.ndarray]
+    buckets: tuple[int, ...]
+    word_weights: np.ndarray
+    bias: np.ndarray
+
+    @property
+    def share(self) -> float:
+        """How much of the correction counts, 0 … 1."""
+        return self.n_labels / (self.n_labels + HALF_TRUST)
+
+    def correction(self, signals: Signals) -> np.ndarray:
+        """(n, 3), to be added to the logits."""
+        found = self.bias + _words_matrix(signals.words, self.buckets) @ self.word_weights
+        for name, weights in self.weights.items():
+            found = found + signals.blocks[name] @ weights
+        return self.share * found
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """The accepted parts: ``EVERYONE`` and channels by name. Without a part the model's answer stays."""
+
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def logits(self, signals: Signals) -> np.ndarray:
+        """(n, 3) corrected logits."""
+        corrected = signals.logits
+        if (everyone := self.parts.get(EVERYONE)) is not None:
+            corrected = corrected + everyone.correction(signals)
+        channels = np.array(signals.channels)
+        for name in sorted(set(self.parts) - {EVERYONE}):
+            rows = np.flatnonzero(channels == name)
+            if len(rows):
+                corrected = corrected.copy()
+                corrected[rows] += self.parts[name].correction(signals.take(rows))
+        return corrected
+
+    def probabilities(self, signals: Signals) -> np.ndarray:
+        """(n, 3), each row sums to 1."""
+        return softmax(self.logits(signals))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What held-out labels say of a part: before → after, and whether it may answer."""
+
+    n_labels: int
+    macro_f1: tuple[float, float]
+    negative_recall: tuple[float, float]
+    ece: tuple[float, float]
+    is_accepted: bool
+    reason: str
+
+
+def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[str, Judgement]]:
+    """The parts that own labels earn, each judged on labels that it was not fitted on; those refused are left out.
+
+    ``labels``: (n,) numbers of classes. A part is refused where macro-F1 or the recall of negatives would fall.
+    """
+    if len(signals) != len(labels):
+        raise ValueError(f"{len(labels)} labels for {len(signals)} texts: give one each")
+    labels = np.asarray(labels)
+    accepted: dict[str, Part] = {}
+    judged: dict[str, Judgement] = {}
+    channels = np.array(signals.channels)
+    for name in (EVERYONE, *sorted(set(signals.channels))):
+        if name != EVERYONE and len(set(signals.channels)) == 1:
+            continue  # a single channel is everyone
+        rows = np.arange(len(labels)) if name == EVERYONE else np.flatnonzero(channels == name)
+        if too_few := _too_few(labels[rows]):
+            judged[name] = Judgement(len(rows), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), False, too_few)
+            continue
+        part, judged[name] = _propose_part(signals, labels, rows, has_company=EVERYONE in accepted)
+        if part is not None:
+            accepted[name] = part
+    return Recalibration(accepted), judged
+
+
+def _propose_part(
+    signals: Signals, labels: np.ndarray, rows: np.ndarray, has_company: bool
+) -> tuple[Part | None, Judgement]:
+    """The part for some rows, lifted as little as holds the recall of negatives."""
+    before, after = _held_out(signals, labels, rows, has_company)
+    for lift in LIFTS:
+        judgement = _judge(before, after + lift * NEGATIVE, labels[rows])
+        if judgement.negative_recall[1] >= judgement.negative_recall[0]:
+            break
+    if not judgement.is_accepted:
+        return None, judgement
+    own = signals.take(rows)
+    if has_company:
+        own = _upon(fit_part(signals, labels), own)
+    part = fit_part(own, labels[rows])
+    return replace(part, bias=part.bias + lift / part.share * NEGATIVE), judgement
+
+
+def _held_out(
+    signals: Signals, labels: np.ndarray, rows: np.ndarray, has_company: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """(deals, n, 3) logits of ``rows`` before and after the part, from fits that had not seen the row's label."""
+    before, after = np.empty((DEALS, len(rows), 3)), np.empty((DEALS, len(rows), 3))
+    for deal, number in product(range(DEALS), range(FOLDS)):
+        is_test = folds_of(labels[rows], deal) == number
+        test, own = signals.take(rows[is_test]), signals.take(rows[~is_test])
+        if has_company:  # the company's part stands below, fitted without these labels too
+            seen = np.setdiff1d(np.arange(len(labels)), rows[is_test])
+            company = fit_part(signals.take(seen), labels[seen])
+            test, own = _upon(company, test), _upon(company, own)
+        before[deal, is_test] = test.logits
+        after[deal, is_test] = test.logits + fit_part(own, labels[rows[~is_test]]).correction(test)
+    return before, after
+
+
+def _upon(part: Part, signals: Signals) -> Signals:
+    return replace(signals, logits=signals.logits + part.correction(signals))
+
+
+def folds_of(labels: np.ndarray, deal: int) -> np.ndarray:
+    """The fold of each label: every class dealt out in turn, in an order that the number of the deal decides."""
+    folds = np.empty(len(labels), dtype=np.int64)
+    order = np.random.default_rng(deal).permutation(len(labels))
+    for label in range(3):
+        rows = order[labels[order] == label]
+        folds[rows] = np.arange(len(rows)) % FOLDS
+    return folds
+
+
+def _judge(before: np.ndarray, after: np.ndarray, labels: np.ndarray) -> Judgement:
+    """Figures over all deals taken together."""
+    every = np.tile(labels, DEALS)
+    pair = tuple(softmax(logits.reshape(-1, 3)) for logits in (before, after))
+    f1 = tuple(round(_macro_f1(p.argmax(axis=1), every), 4) for p in pair)
+    recall = tuple(round(float((p.argmax(axis=1)[every == 0] == 0).mean()), 4) for p in pair)
+    ece = tuple(round(expected_calibration_error(p, every), 4) for p in pair)
+    falls = [
+        f"{name} would fall from {old:.3f} to {new:.3f}"
+        for name, (old, new) in (("macro-F1", f1), ("recall of negatives", recall))
+        if new < old
+    ]
+    reason = "; ".join(falls) or f"macro-F1 {f1[0]:.3f} → {f1[1]:.3f} on labels held out"
+    return Judgement(len(labels), f1, recall, ece, not falls, reason)
+
+
+def _too_few(labels: np.ndarray) -> str:
+    """Why some labels are too few to fit and judge on; empty when they are not."""
+    counts = np.bincount(labels, minlength=3)
+    if len(labels) < MIN_LABELS:
+        return f"{len(labels)} labels, {MIN_LABELS} are needed"
+    if min(counts[0], np.sort(counts)[-2]) < MIN_OF_A_CLASS:
+        return (
+            f"{counts[0]} negative of {len(labels)} labels: {MIN_OF_A_CLASS} negatives and of another class are needed"
+        )
+    return ""
+
+
+def fit_part(signals: Signals, labels: np.ndarray) -> Part:
+    """The correction that all the given labels ask for."""
+    from threadpoolctl import threadpool_limits
+
+    names = sorted(signals.blocks)
+    buckets = _shared_words(signals.words)
+    matrices = [signals.blocks[name] / BLOCKS[name][0] for name in names]
+    matrix = np.hstack([*matrices, _words_matrix(signals.words, buckets)])
+    sizes = [block.shape[1] for block in matrices]
+    ridges = [np.full(size, BLOCKS[name][1]) for name, size in zip(names, sizes, strict=True)]
+    counts = np.bincount(labels, minlength=3)
+    by_class = (len(labels) / 3 / np.maximum(counts, 1)) ** BALANCE
+    with threadpool_limits(limits=1):
+        weights, bias = _ridge_logistic(
+            signals.logits,
+            matrix,
+            labels,
+            np.concatenate([*ridges, np.full(len(buckets), WORD_RIDGE)]),
+            by_class[labels],
+        )
+    by_block = np.split(weights, np.cumsum(sizes))
+    spread = {name: part / BLOCKS[name][0] for name, part in zip(names, by_block, strict=False)}
+    return Part(len(labels), spread, buckets, by_block[-1], bias)
+
+
+def _ridge_logistic(
+    offset: np.ndarray, matrix: np.ndarray, labels: np.ndarray, ridges: np.ndarray, row_weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(weights (d, 3), bias (3,)) with the least Σ −log p + ridges, p = softmax(offset + matrix·weights + bias)."""
+    from scipy.optimize import minimize
+
+    d = matrix.shape[1]
+    targets = np.eye(3)[labels]
+
+    def loss(values: np.ndarray) -> tuple[float, np.ndarray]:
+        weights, bias = values[: 3 * d].reshape(d, 3), values[3 * d :]
+        found = softmax(offset + matrix @ weights + bias)
+        missed = -(row_weights * np.log(np.clip(found[np.arange(len(labels)), labels], 1e-12, 1))).sum()
+        cost = (ridges[:, None] * weights**2).sum() + BIAS_RIDGE * (bias**2).sum()
+        slope = row_weights[:, None] * (found - targets)
+        by_weight = matrix.T @ slope + ridges[:, None] * weights
+        return missed + cost / 2, np.concatenate([by_weight.ravel(), slope.sum(axis=0) + BIAS_RIDGE * bias])
+
+    found = minimize(loss, np.zeros(3 * d + 3), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    return found[: 3 * d].reshape(d, 3), found[3 * d :]
+
+
+def _shared_words(texts: list[list[str]]) -> tuple[int, ...]:
+    """Buckets of the words that several texts hold."""
+    counts = Counter(bucket for text in texts for bucket in _buckets(text))
+    return tuple(sorted(bucket for bucket, n in counts.items() if n >= MIN_TEXTS_OF_A_WORD))
+
+
+def _words_matrix(texts: list[list[str]], buckets: tuple[int, ...]) -> np.ndarray:
+    """(n, k): 1 / √(1 + known words of the text) for each known word that a text holds."""
+    column = {bucket: number for number, bucket in enumerate(buckets)}
+    matrix = np.zeros((len(texts), len(buckets)))
+    for row, text in enumerate(texts):
+        held = [column[bucket] for bucket in _buckets(text) if bucket in column]
+        matrix[row, held] = 1 / np.sqrt(1 + len(held))
+    return matrix
+
+
+def _buckets(text: list[str]) -> set[int]:
+    return {word_bucket(normal_form(word)) for word in text if is_learned(word)}
+
+
+def _macro_f1(chosen: np.ndarray, labels: np.ndarray) -> float:
+    """Mean F1 of the classes that the labels hold."""
+    scores = []
+    for label in np.unique(labels):
+        right = ((chosen == label) & (labels == label)).sum()
+        scores.append(2 * right / max((chosen == label).sum() + (labels == label).sum(), 1))
+    return float(np.mean(scores))
