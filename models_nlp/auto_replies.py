@@ -40,6 +40,11 @@ _AWAY = re.compile(
     r"|\b(?:estoy|estar(?:é|e)|me encuentro)(?: \S+){0,4} (?:fuera de (?:la )?oficina|de vacaciones|ausente|de baja)",
     re.IGNORECASE,
 )
+# Without one of these nothing of the above can match: looking for them costs a tenth.
+_AWAY_HINTS = (
+    *("office", "away ", "leave", "vacation", "holiday", "pto", "travel", "access to"),
+    *("ich bin", "ich befinde", "je suis", "je serai", "estoy", "estar", "me encuentro"),
+)
 _MEANWHILE = re.compile(
     r"\bi(?:'ll| will| shall)(?: \w+){0,2} (?:return|respond|reply|answer|get back|be back)|\b(?:back|returning) on\b"
     r"|\b(?:urgent|emergenc|immediate assistance|in my absence|limited access|no access)"
@@ -57,4 +62,7 @@ def is_auto_reply(text: str) -> bool:
     opening = text[:_OPENING]
     if _HEADING.match(opening) or _MACHINE.match(opening):
         return True
+    lowered = opening.lower()
+    if not any(hint in lowered for hint in _AWAY_HINTS):
+        return False
     return bool(_AWAY.search(opening) and _MEANWHILE.search(text[: 2 * _OPENING]))

@@ -17,7 +17,7 @@ LABELS = {"neg": 0, "neu": 1, "pos": 2, "-1": 0, "0": 1, "+1": 2}
 OWN_SENTENCES = Path(__file__).parent / "own_sentences" / "support.tsv"
 
 # One text in this many of a training file that has no dev split of its own is held out for choosing and calibrating.
-_DEV_SHARE = 12
+DEV_SHARE = 12
 _NOT_WORD = re.compile(r"\W+")
 
 
@@ -44,11 +44,11 @@ def read(datasets: Path, recipe: dict, permissive_only: bool = False) -> list[Ex
             continue
         examples += _read_corpus(datasets, asset)
     examples += own_sentences()
-    kept_out = {_key(e.text) for e in examples if e.part != "train"}
+    kept_out = {key(e.text) for e in examples if e.part != "train"}
     unique: dict[str, Example] = {}
     for example in examples:
-        if example.part == "train" and _key(example.text) not in kept_out:
-            unique.setdefault(_key(example.text), example)
+        if example.part == "train" and key(example.text) not in kept_out:
+            unique.setdefault(key(example.text), example)
     return list(unique.values()) + [e for e in examples if e.part != "train"]
 
 
@@ -61,8 +61,8 @@ def own_sentences() -> list[Example]:
 def check_assets(datasets: Path, recipe: dict, permissive_only: bool = False) -> None:
     """Every file that the recipe names is there and has its checksum. Raises :class:`CorpusError` naming those not."""
     wrong = []
-    for asset in [*recipe["corpora"], *recipe["tables"]]:
-        if permissive_only and not asset["is_permissive"] and asset.get("use") == "train":
+    for asset in [*recipe["corpora"], *recipe.get("tags", {}).get("corpora", ()), *recipe["tables"]]:
+        if permissive_only and not asset["is_permissive"] and asset.get("use", "train") == "train":
             continue
         path = datasets / asset["file"]
         if not path.is_file():
@@ -77,7 +77,7 @@ def _read_corpus(datasets: Path, asset: dict) -> Iterator[Example]:
     with (datasets / asset["file"]).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     if "every" in asset:  # a sample of contact reasons as weakly neutral requests
-        rows = [row for row in rows if row["split"] == "train" and _bucket(row["text"]) % asset["every"] == 0]
+        rows = [row for row in rows if row["split"] == "train" and bucket(row["text"]) % asset["every"] == 0]
     for row in rows:
         label = asset.get("label") or row["label"]
         yield Example(row["text"], LABELS[label], asset["name"], _part(row, asset), asset.get("weight", 1.0))
@@ -89,13 +89,14 @@ def _part(row: dict, asset: dict) -> str:
         return "test" if asset.get("all_test") else row["split"]
     if row["split"] != "train":
         return "test"
-    return "dev" if "label" not in asset and _bucket(row["text"]) % _DEV_SHARE == 0 else "train"
+    return "dev" if "label" not in asset and bucket(row["text"]) % DEV_SHARE == 0 else "train"
 
 
-def _bucket(text: str) -> int:
-    return int.from_bytes(hashlib.sha256(_key(text).encode()).digest()[:4])
+def bucket(text: str) -> int:
+    """A number that only the text's words decide, for samples and splits that anyone can repeat."""
+    return int.from_bytes(hashlib.sha256(key(text).encode()).digest()[:4])
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     """Two texts with one key are the same text: case, marks and spaces apart."""
     return _NOT_WORD.sub(" ", text.lower()).strip()

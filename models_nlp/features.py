@@ -1,13 +1,15 @@
 """From words to numbers: hashed words, character n-grams and bigrams, and word pieces for the static table.
 
 Belongs here: what training and scoring must compute alike, to the bit. Does not: weights.
-All hashes are CRC-32 or integer arithmetic on it: the same on every machine and in every process.
+All hashes are CRC-32 or integer arithmetic: the same on every machine and in every process.
 """
 
 from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -43,21 +45,33 @@ def word_bucket(word: str) -> int:
     return zlib.crc32(word.encode()) % WORD_BUCKETS
 
 
-def char_buckets(word: str) -> list[int]:
-    """Buckets of the n-grams of ``<word>``, the marks being part of them, repeated ones repeated."""
-    marked = f"<{word}>"
-    if marked.isascii():  # the same bytes, encoded once
-        data = marked.encode()
-        return [
-            zlib.crc32(data[start : start + size]) % CHAR_BUCKETS
-            for size in CHAR_SIZES
-            for start in range(len(data) - size + 1)
-        ]
-    return [
-        zlib.crc32(marked[start : start + size].encode()) % CHAR_BUCKETS
-        for size in CHAR_SIZES
-        for start in range(len(marked) - size + 1)
-    ]
+def char_buckets(words: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Buckets of the n-grams of each ``<word>``, and the number of the word that each belongs to.
+
+    The marks are part of them, repeated ones are repeated. An n-gram is one of bytes (UTF-8): at most five, so that it
+    fits a number and all words are hashed at once.
+    """
+    marked = [f"<{word}>".encode() for word in words]
+    lengths = np.fromiter(map(len, marked), dtype=np.int64, count=len(marked))
+    data = np.frombuffer(b"".join(marked) + bytes(max(CHAR_SIZES)), dtype=np.uint8).astype(np.uint64)
+    owner = np.repeat(np.arange(len(words)), lengths)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(owner))  # bytes from here to the word's end
+    keys = np.zeros(len(owner), dtype=np.uint64)
+    buckets, owners = [], []
+    for size in range(1, max(CHAR_SIZES) + 1):
+        keys |= data[size - 1 : size - 1 + len(owner)] << np.uint64(8 * (size - 1))
+        if size in CHAR_SIZES:
+            fits = left >= size
+            buckets.append(_spread(keys[fits] | np.uint64(size << 40), CHAR_BUCKETS))
+            owners.append(owner[fits])
+    return np.concatenate(buckets), np.concatenate(owners)
+
+
+def _spread(keys: np.ndarray, n_buckets: int) -> np.ndarray:
+    """Buckets of whole numbers, well mixed (the finaliser of SplitMix64)."""
+    keys = (keys ^ keys >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
+    keys = (keys ^ keys >> np.uint64(27)) * np.uint64(0x94D049BB133111EB)
+    return ((keys ^ keys >> np.uint64(31)) % np.uint64(n_buckets)).astype(np.int64)
 
 
 def bigram_key(word: str) -> int:
@@ -82,9 +96,10 @@ class WordPieces:
         self.vocabulary = vocabulary
         self._index = {piece: number for number, piece in enumerate(vocabulary)}
 
-    @classmethod
-    def from_file(cls, path: Path) -> WordPieces:
-        return cls(path.read_text(encoding="utf-8").rstrip("\n").split("\n"))
+    @staticmethod
+    def from_file(path: Path) -> WordPieces:
+        """The pieces of a file; files with the same pieces share them."""
+        return _pieces_of(path.read_text(encoding="utf-8"))
 
     def __call__(self, word: str) -> list[int]:
         """Numbers of the pieces; a part that the vocabulary cannot spell is left out."""
@@ -107,3 +122,8 @@ class WordPieces:
             else:
                 return []
         return found
+
+
+@lru_cache(maxsize=2)
+def _pieces_of(lines: str) -> WordPieces:
+    return WordPieces(lines.rstrip("\n").split("\n"))

@@ -1,17 +1,19 @@
-"""The arithmetic of the sentiment heads: numpy only, no training.
+"""The arithmetic of the learned heads: numpy only, no training.
 
 Belongs here: how weights and a text's words become logits. Does not: fitting the weights (``training``), storing
-them (``sentiment``), spaCy.
+them (``sentiment``, ``topics``), spaCy.
 
-Three heads: *lexicon* (linear in the lexicon's features), *sparse* (hashed words, character n-grams, bigrams),
-*dense* (mean of a static word-piece table, linear, plus the lexicon's features). The blend is the weighted mean of
-their logits, each over its own temperature, over one temperature of the whole. All heads are linear in their words,
-so a word's rows are computed once and kept: scoring a text is a sum of cached rows, exactly.
+Two heads answer for each output: *sparse* (hashed words, character n-grams, bigrams) and *dense* (mean of a static
+word-piece table, linear, plus the lexicon's features). Both are linear in their words, so a word's rows are worked out
+once and kept: reading a text is a sum of kept rows. Weights are stored in small whole numbers with a scale per
+output, and rows are sums of these: exact, whatever the order and the batch (``float32`` holds whole numbers to 2²⁴).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -25,27 +27,20 @@ from models_nlp.features import (
     normal_form,
     word_bucket,
 )
+from models_nlp.words import Batch, Words, extended
 
 # Inverse document frequencies are stored in steps of 1/16, in one byte.
 IDF_STEP = 1 / 16
-# Rows of words kept in memory: 400 000 × 13 numbers are 40 MB; beyond it the cache starts anew.
-_MAX_CACHED_WORDS = 400_000
-# A learned word is named as evidence from this weight on (difference of the logits of positive and negative).
-_MIN_LEARNED = 0.25
-_MAX_LEARNED = 3
-
-# Columns of a cached row: three logits of the word, of its n-grams, of its word pieces; squared norms; piece count.
-_W, _C, _D = slice(0, 3), slice(3, 6), slice(6, 9)
-_W_NORM, _C_NORM, _N_PIECES = 9, 10, 11
-_ROW_SIZE = 12
+# Levels of a stored weight: of a bucket in one byte, of a word piece in two.
+_BUCKET_LEVELS, _PIECE_LEVELS = 127, 1_000
 
 
 @dataclass
 class LexiconHead:
     """Linear in ``valence.FEATURES``."""
 
-    weights: np.ndarray  # (3, features)
-    bias: np.ndarray  # (3,)
+    weights: np.ndarray  # (outputs, features)
+    bias: np.ndarray  # (outputs,)
     temperature: float = 1.0
 
     def logits(self, features: np.ndarray) -> np.ndarray:
@@ -54,151 +49,178 @@ class LexiconHead:
 
 @dataclass
 class SparseTable:
-    """Weights of hashed features as they are stored: ``int8`` with a scale per class, and their idf in one byte."""
+    """Weights of hashed features as they are stored: ``int8`` with a scale per output, and their idf in one byte."""
 
-    weights: np.ndarray  # (buckets, 3) int8: class weight × idf / scale
-    scale: np.ndarray  # (3,) float32
+    weights: np.ndarray  # (buckets, outputs) int8: weight × idf / scale
+    scale: np.ndarray  # (outputs,) float32
     idf: np.ndarray  # (buckets,) uint8, in steps of IDF_STEP; 0 = never learned
 
     @classmethod
-    def quantise(cls, class_weights: np.ndarray, idf: np.ndarray) -> SparseTable:
-        """``class_weights`` (3, buckets) fitted on features that were multiplied by the (already stepped) ``idf``."""
-        folded = (class_weights * idf).T
-        scale = np.maximum(np.abs(folded).max(axis=0), 1e-12) / 127
-        return cls(
-            np.round(folded / scale).astype(np.int8),
-            scale.astype(np.float32),
-            np.round(idf / IDF_STEP).astype(np.uint8),
-        )
+    def quantise(cls, weights: np.ndarray, idf: np.ndarray) -> SparseTable:
+        """``weights`` (outputs, buckets) fitted on features that were multiplied by the (already stepped) ``idf``."""
+        levels, scale = _levels((weights * idf).T, _BUCKET_LEVELS)
+        return cls(levels.astype(np.int8), scale, np.round(idf / IDF_STEP).astype(np.uint8))
 
-    def rows(self, buckets: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-        """For each list of buckets the sum of their weights (n, 3) and the sum of their squared idf (n,)."""
-        flat, owner = flatten(buckets)
-        return self.weigh(flat, owner, len(buckets))
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The weights as numbers that sums are made of, row by row in memory."""
+        return np.ascontiguousarray(self.weights, dtype=np.float32)
 
-    def weigh(self, flat: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """:meth:`rows` of flattened buckets; a bucket counts as often as it occurs."""
-        sums = sum_by_text(self.weights[flat].astype(np.float64), owner, n) * self.scale
-        return sums, np.bincount(owner, weights=(self.idf[flat] * IDF_STEP) ** 2, minlength=n)
+    @cached_property
+    def squares(self) -> np.ndarray:
+        """(buckets, 1) idf², in squared steps."""
+        return (self.idf.astype(np.float64) ** 2)[:, None]
 
-
-@dataclass(frozen=True)
-class Shares:
-    """Part of each head in the blend; they sum to 1."""
-
-    sparse: float
-    dense: float
-    lexicon: float
+    def weigh(self, buckets: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
+        """Of each owner the sum of its buckets' weights (n, outputs), in levels, and of their squared idf (n, 1)."""
+        return sum_rows(self.levels, buckets, owner, n), sum_rows(self.squares, buckets, owner, n)
 
 
 @dataclass
-class BlendedHeads:
-    """The learned part: three sparse tables with a bias, the dense head projected to three logits a piece, shares."""
+class PieceTable:
+    """The static table times the dense head's weights: a row of logits for each word piece."""
 
-    lexicon: LexiconHead
-    shares: Shares
+    pieces: WordPieces
+    weights: np.ndarray  # (pieces, outputs) int16, in levels
+    scale: np.ndarray  # (outputs,) float32
+
+    @classmethod
+    def quantise(cls, pieces: WordPieces, logits: np.ndarray) -> PieceTable:
+        levels, scale = _levels(logits, _PIECE_LEVELS)
+        return cls(pieces, levels.astype(np.int16), scale)
+
+    @cached_property
+    def levels(self) -> np.ndarray:
+        """The weights as numbers that sums are made of, row by row in memory."""
+        return np.ascontiguousarray(self.weights, dtype=np.float32)
+
+    def weigh(self, words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+        """Of each word the sum of its pieces' rows (n, outputs), in levels, and how many pieces it has (n, 1)."""
+        flat, owner = spelled(words, self.pieces)
+        sums = sum_rows(self.levels, flat, owner, len(words))
+        return sums, np.bincount(owner, minlength=len(words))[:, None]
+
+
+@dataclass
+class LinearHeads:
+    """Both heads of some outputs, with one feature space: three sparse tables and the word pieces."""
+
     word: SparseTable
     char: SparseTable
     bigram: SparseTable
-    sparse_bias: np.ndarray  # (3,)
-    sparse_temperature: float
-    pieces: WordPieces
-    piece_logits: np.ndarray  # (pieces, 3) float16: the static table times the dense head's weights
-    dense_lexicon_weights: np.ndarray  # (3, features)
-    dense_bias: np.ndarray  # (3,)
-    dense_temperature: float
-    temperature: float = 1.0
-    # Words that name a subject, not a feeling ("error", "failed"): the learned heads must not hear a feeling in them.
+    sparse_bias: np.ndarray  # (outputs,)
+    piece: PieceTable
+    lexicon_weights: np.ndarray  # (outputs, features): the lexicon's part in the dense head
+    dense_bias: np.ndarray  # (outputs,)
+    # Words that name a subject, not a feeling ("error", "failed"): these heads must not hear them.
     silent: frozenset[str] = frozenset()
-    _rows: np.ndarray = field(default_factory=lambda: np.zeros((1024, _ROW_SIZE)), repr=False)
-    _keys: np.ndarray = field(default_factory=lambda: np.zeros(1024, dtype=np.uint64), repr=False)
-    _index: dict[str, int] = field(default_factory=dict, repr=False)
+    _rows: np.ndarray = field(init=False, repr=False)
+    _norms: np.ndarray = field(init=False, repr=False)
+    _keys: np.ndarray = field(init=False, repr=False)
+    _words: Words = field(init=False, repr=False)
 
-    def logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, list]:
-        """(n, 3) blended logits, and per text its words with their part in (positive − negative), heaviest first.
+    def __post_init__(self) -> None:
+        n = len(self.sparse_bias)
+        # Of each word: n columns from itself, n from its n-grams, n from its pieces; squared norms of the three.
+        self._rows = np.zeros((1024, 3 * n), dtype=np.float32)
+        self._norms = np.zeros((1024, 3))
+        self._keys = np.zeros(1024, dtype=np.uint64)
+        self._is_learned = np.zeros(1024, dtype=bool)
+        self._words = Words(self._learn)
 
-        ``texts``: tokens in lower case; ``features``: (n, features) of the lexicon.
-        """
-        sparse, dense, parts, owner, words = self._forward(texts, features)
-        learned = _heaviest(parts[:, 2] - parts[:, 0], owner, words, len(texts))
-        lexicon_factor = self.shares.lexicon / self.lexicon.temperature / self.temperature
-        logits = sparse * self._sparse_factor + dense * self._dense_factor
-        return logits + self.lexicon.logits(features) * lexicon_factor, learned
+    def __len__(self) -> int:
+        return len(self.sparse_bias)
 
-    def head_logits(self, texts: list[list[str]], features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(sparse, dense) logits of each text before any temperature."""
-        sparse, dense, *_ = self._forward(texts, features)
-        return sparse, dense
+    def read(self, batch: Batch, features: np.ndarray) -> HeadReading:
+        """(n, outputs) logits of each head before any temperature; ``features``: (n, features) of the lexicon."""
+        numbers = self._words.numbers(batch.flat)
+        place = np.flatnonzero(self._is_learned[numbers])
+        numbers, owner = numbers[place], batch.owner[place]
+        n, width = len(batch), len(self)
+        norms = sum_rows(self._norms, numbers, owner, n) * (IDF_STEP**2, IDF_STEP**2, 1.0)
+        norms = 1 / np.sqrt(norms + 1)
+        sums = sum_rows(self._rows, numbers, owner, n).astype(np.float64)
+        scales = np.stack([self.word.scale, self.char.scale, self.piece.scale])
+        factors = norms[:, :, None] * scales[None, :, :]  # (n, 3, outputs)
+        parts = sums.reshape(n, 3, width) * factors
+        sparse = self.sparse_bias + parts[:, 0] + parts[:, 1] + self._bigrams(numbers, owner, n)
+        dense = self.dense_bias + parts[:, 2] + linear(features, self.lexicon_weights)
+        return HeadReading(sparse, dense, place, owner, numbers, factors)
 
-    @property
-    def _sparse_factor(self) -> float:
-        return self.shares.sparse / self.sparse_temperature / self.temperature
-
-    @property
-    def _dense_factor(self) -> float:
-        return self.shares.dense / self.dense_temperature / self.temperature
-
-    def _forward(self, texts: list[list[str]], features: np.ndarray) -> tuple:
-        """Sparse and dense logits, each word's part in the blend, the text of each word, the words."""
-        index, owner, words = self._look_up(texts)
-        rows = self._rows[index]
-        n = len(texts)
-        sums = sum_by_text(rows, owner, n)
-        norms = 1 / np.sqrt(sums[:, [_W_NORM, _C_NORM, _N_PIECES]] + 1)
-        sparse = self.sparse_bias + sums[:, _W] * norms[:, [0]] + sums[:, _C] * norms[:, [1]]
-        sparse += self._bigrams(index, owner, n)
-        dense = self.dense_bias + sums[:, _D] * norms[:, [2]] + linear(features, self.dense_lexicon_weights)
-        of_word = norms[owner]
-        parts = self._sparse_factor * (rows[:, _W] * of_word[:, [0]] + rows[:, _C] * of_word[:, [1]])
-        parts += self._dense_factor * rows[:, _D] * of_word[:, [2]]
-        return sparse, dense, parts, owner, words
-
-    def _look_up(self, texts: list[list[str]]) -> tuple[np.ndarray, np.ndarray, list[str]]:
-        """Row numbers of all learned words, the text that each belongs to, and the words."""
-        if len(self._index) > _MAX_CACHED_WORDS:
-            self._index.clear()
-        known = self._index
-        words = [token for text in texts for token in text]
-        if unseen := [token for token in dict.fromkeys(words) if token not in known]:
-            self._add(unseen)
-        index = np.array([known[token] for token in words], dtype=np.int64)
-        owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-        is_learned_from = index >= 0
-        if not is_learned_from.all():
-            words = [word for word, keep in zip(words, is_learned_from.tolist(), strict=True) if keep]
-        return index[is_learned_from], owner[is_learned_from], words
-
-    def _add(self, tokens: list[str]) -> None:
-        """Compute and keep the rows of new tokens; −1 for those that are not learned from."""
-        self._index.update((token, -1) for token in tokens if not is_learned(token, self.silent))
-        tokens = [token for token in tokens if is_learned(token, self.silent)]
-        if not tokens:
-            return
-        first = len(self._index)
-        while first + len(tokens) > len(self._rows):
-            self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
-            self._keys = np.concatenate([self._keys, np.zeros_like(self._keys)])
-        words = [normal_form(token) for token in tokens]
-        values = self._rows[first : first + len(tokens)]
-        values[:, _W], values[:, _W_NORM] = self.word.rows([[word_bucket(word)] for word in words])
-        values[:, _C], values[:, _C_NORM] = self.char.rows([char_buckets(word) for word in words])
-        pieces = [self.pieces(word) for word in words]
-        flat, owner = flatten(pieces)
-        values[:, _D] = sum_by_text(self.piece_logits[flat].astype(np.float64), owner, len(words))
-        values[:, _N_PIECES] = [len(p) for p in pieces]
-        self._keys[first : first + len(tokens)] = [bigram_key(word) for word in words]
-        self._index.update(zip(tokens, range(first, first + len(tokens)), strict=True))
-
-    def _bigrams(self, index: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
-        left, right, of = bigram_pairs(self._keys[index], owner, n)
+    def _bigrams(self, numbers: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
+        left, right, of = bigram_pairs(self._keys[numbers], owner, n)
         sums, norms = self.bigram.weigh(bigram_buckets(left, right), of, n)
-        return sums / np.sqrt(norms + 1)[:, None]
+        return sums * self.bigram.scale / np.sqrt(norms * IDF_STEP**2 + 1)
+
+    def _learn(self, tokens: list[str], first: int) -> None:
+        words = tuple(normal_form(token) for token in tokens)
+        n = len(words)
+        of_word, word_norms = self.word.weigh(np.array([word_bucket(word) for word in words]), np.arange(n), n)
+        of_chars, char_norms = self.char.weigh(*ngrams(words), n)
+        of_pieces, n_pieces = self.piece.weigh(words)
+        self._rows = extended(self._rows, np.hstack([of_word, of_chars, of_pieces]), first)
+        self._norms = extended(self._norms, np.hstack([word_norms, char_norms, n_pieces]), first)
+        self._keys = extended(self._keys, np.array([bigram_key(word) for word in words], dtype=np.uint64), first)
+        learned = np.array([is_learned(token, self.silent) for token in tokens], dtype=bool)
+        self._is_learned = extended(self._is_learned, learned, first)
+
+    def rows_of(self, numbers: np.ndarray, output: int) -> np.ndarray:
+        """(words, 3) what each word brings to one output, in levels: itself, its n-grams, its pieces."""
+        return self._rows[numbers[:, None], np.arange(3) * len(self) + output]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What is stored of them beside the words: names and arrays for numpy's own format."""
+        tables = {name: getattr(self, name) for name in ("word", "char", "bigram")}
+        return {
+            **{
+                f"{name}_{part}": getattr(t, part) for name, t in tables.items() for part in ("weights", "scale", "idf")
+            },
+            "piece_weights": self.piece.weights,
+            "piece_scale": self.piece.scale,
+            "sparse_bias": self.sparse_bias,
+            "lexicon_weights": self.lexicon_weights,
+            "dense_bias": self.dense_bias,
+        }
+
+    def to_disk(self, path: Path, name: str) -> None:
+        np.savez_compressed(path / f"{name}.npz", **self.arrays())
+        (path / f"{name}_silent_words.txt").write_text(
+            "".join(f"{word}\n" for word in sorted(self.silent)), encoding="utf-8"
+        )
+
+    @classmethod
+    def from_disk(cls, path: Path, name: str, pieces: WordPieces) -> LinearHeads:
+        with np.load(path / f"{name}.npz", allow_pickle=False) as arrays:
+            word, char, bigram = (
+                SparseTable(arrays[f"{table}_weights"], arrays[f"{table}_scale"], arrays[f"{table}_idf"])
+                for table in ("word", "char", "bigram")
+            )
+            return cls(
+                word,
+                char,
+                bigram,
+                arrays["sparse_bias"],
+                PieceTable(pieces, arrays["piece_weights"], arrays["piece_scale"]),
+                arrays["lexicon_weights"],
+                arrays["dense_bias"],
+                frozenset((path / f"{name}_silent_words.txt").read_text(encoding="utf-8").split()),
+            )
 
 
-def flatten(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """All numbers one after the other, and the number of the list that each comes from."""
-    owner = np.repeat(np.arange(len(lists)), [len(numbers) for numbers in lists])
-    return np.array([number for numbers in lists for number in numbers], dtype=np.int64), owner
+@dataclass(frozen=True)
+class HeadReading:
+    """Logits of a batch, and what is needed to tell which words made them.
+
+    ``sparse``, ``dense``: (n, outputs). ``place``: where each learned word stands in the batch's ``flat``; ``owner``:
+    its text; ``numbers``: its row; ``factors``: what a level is worth in each text (n, 3, outputs).
+    """
+
+    sparse: np.ndarray
+    dense: np.ndarray
+    place: np.ndarray
+    owner: np.ndarray
+    numbers: np.ndarray
+    factors: np.ndarray
 
 
 def bigram_pairs(keys: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -217,30 +239,47 @@ def bigram_pairs(keys: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarra
     return sequence[:-1], sequence[1:], np.repeat(np.arange(n), lengths + 1)
 
 
-def sum_by_text(rows: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
-    """Sums of rows by text; each text's sum depends on its own rows only, to the last bit, whatever the batch."""
-    sums = np.zeros((n, rows.shape[1]))
-    if len(owner):
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        sums[owner[starts]] = np.add.reduceat(rows, starts, axis=0)
-    return sums
+def sum_rows(table: np.ndarray, index: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
+    """Of each owner, which rises from 0 to n − 1, the sum (n, columns) of the table's rows that ``index`` names.
+
+    Exact for whole numbers; zero for who owns none. A product with a matrix of ones gathers and adds in one pass.
+    """
+    import scipy.sparse as sp
+
+    ends = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=n))])
+    ones = np.ones(len(index), dtype=table.dtype)
+    return sp.csr_array((ones, index, ends), shape=(n, len(table))) @ table
 
 
 def linear(features: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """``features @ weights.T`` whose rows do not depend on the size of the batch, as a BLAS product's may."""
-    return (features[:, None, :] * weights[None, :, :]).sum(axis=2)
-
-
-def _heaviest(parts: np.ndarray, owner: np.ndarray, words: list[str], n: int) -> list[tuple[tuple[str, float], ...]]:
-    heavy = np.flatnonzero(np.abs(parts) >= _MIN_LEARNED)
-    found: list[list[tuple[str, float]]] = [[] for _ in range(n)]
-    for at in heavy[np.argsort(-np.abs(parts[heavy]), kind="stable")].tolist():
-        if len(found[owner[at]]) < _MAX_LEARNED:
-            found[owner[at]].append((words[at], round(float(parts[at]), 3)))
-    return [tuple(words_of) for words_of in found]
+    return np.stack([(features * row).sum(axis=1) for row in weights], axis=1)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Row-wise probabilities that sum to 1."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def _levels(weights: np.ndarray, n_levels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (rows, outputs) as whole numbers up to ±``n_levels``, and the scale of each output."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-12) / n_levels
+    return np.round(weights / scale), scale.astype(np.float32)
+
+
+# Several heads learn the same words, one after the other: what is the same for all is worked out once.
+@lru_cache(maxsize=2)
+def ngrams(words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Buckets of the words' n-grams, and their words, rising."""
+    buckets, owner = char_buckets(words)
+    order = np.argsort(owner, kind="stable")
+    return buckets[order], owner[order]
+
+
+@lru_cache(maxsize=2)
+def spelled(words: tuple[str, ...], pieces: WordPieces) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers of the words' pieces, and their words, rising."""
+    of_words = [pieces(word) for word in words]
+    owner = np.repeat(np.arange(len(words)), [len(of_word) for of_word in of_words])
+    return np.array([piece for of_word in of_words for piece in of_word], dtype=np.int64), owner

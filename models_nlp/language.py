@@ -10,7 +10,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from models_nlp.vocabulary import PLACEHOLDERS
+from models_nlp.words import Batch, Words, extended
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -29,6 +32,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _NON_LATIN = re.compile("[^\u0000-\u024f\u1e00-\u1eff\u2000-\u2bff\u3000-\u303f\ufe00-\ufe0f\U0001f000-\U0001faff]")
 _PLACEHOLDER = re.compile("|".join(re.escape(p) for p in PLACEHOLDERS))
 
+# What is looked at of a text, and the share of frequent English words that settles it.
+_MOST_WORDS = 200
+_ENGLISH_SHARE = 0.2
 # Shorter texts give a detector nothing to hold on to: they count as English.
 _MIN_WORDS = 4
 _MIN_LETTERS = 20
@@ -39,20 +45,39 @@ _CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi 
     is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905
 
 
+class EnglishGate:
+    """Which texts of a batch are plainly English: what :func:`detect` would say of them, without looking at each."""
+
+    def __init__(self) -> None:
+        self._words = Words(self._learn)
+        self._counts = np.zeros((1024, 2), dtype=np.int64)  # of each token: English words and words that it holds
+
+    def passes(self, batch: Batch) -> np.ndarray:
+        """(n,) true where :func:`detect` gives ``en`` by its list of frequent words."""
+        numbers = self._words.numbers(batch.flat)
+        n_english, n_words = (batch.count(self._counts[numbers, column]) for column in (0, 1))
+        return (n_english >= 2) & (n_english >= _ENGLISH_SHARE * n_words) & (n_words <= _MOST_WORDS)
+
+    def _learn(self, tokens: list[str], first: int) -> None:
+        words = [() if token in PLACEHOLDERS else _WORD.findall(token) for token in tokens]
+        counts = [(sum(word in _ENGLISH_WORDS for word in of_token), len(of_token)) for of_token in words]
+        self._counts = extended(self._counts, np.array(counts, dtype=np.int64), first)
+
+
 def detect(text: str) -> str | None:
     """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing)."""
     words = _WORD.findall(_PLACEHOLDER.sub(" ", text) if "[" in text else text)
     if not words:
         return None
-    lowered = [word.lower() for word in words[:200]]
+    lowered = [word.lower() for word in words[:_MOST_WORDS]]
     n_english = sum(word in _ENGLISH_WORDS for word in lowered)
-    if n_english >= 2 and n_english >= 0.2 * len(lowered):
+    if n_english >= 2 and n_english >= _ENGLISH_SHARE * len(lowered):
         return "en"
-    letters = "".join(words[:200])
+    letters = "".join(words[:_MOST_WORDS])
     n_foreign_script = 0 if letters.isascii() else len(_NON_LATIN.findall(letters))
     if n_foreign_script <= 0.3 * len(letters) and (len(lowered) < _MIN_WORDS or len(letters) < _MIN_LETTERS):
         return "en"
-    code, probability = _classify(" ".join(words[:200]))
+    code, probability = _classify(" ".join(words[:_MOST_WORDS]))
     if n_foreign_script > 0.3 * len(letters):
         return code if code != "en" else "und"
     # The more English words, the surer the detector must be.

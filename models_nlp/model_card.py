@@ -40,7 +40,25 @@ def tables(version: str, metrics: dict) -> str:
         for name, found in sorted(metrics[part].items()):
             cells = [_class_cell(found["by_class"].get(label)) for label in CLASSES]
             lines.append(f"| {name} | {part} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_tag_tables(metrics["tags"])])
+
+
+def _tag_tables(found: dict) -> list[str]:
+    trained = ", ".join(f"{name} {n:,}".replace(",", " ") for name, n in found["trained_on"].items())
+    emotions = found["goemotions"]
+    lines = ["", f"Emotions and intents were learned from {trained} texts.", ""]
+    lines += [
+        f"GoEmotions test, thresholds of dev: {emotions['labels']} labels macro-F1 {emotions['macro_f1']:.3f}; "
+        f"8 customer classes {emotions['customer_macro_f1']:.3f}.",
+        "",
+    ]
+    if found["not_promoted"]:
+        lines += [f"Not better than the phrases on dev, so phrases alone: {', '.join(found['not_promoted'])}.", ""]
+    lines += ["F1 of a tag, by phrases alone and with its head, on texts that nobody trained on:", ""]
+    lines += ["| tag | n | phrases alone | with head |", "|---|---|---|---|"]
+    for tag, of_tag in found["test"].items():
+        lines.append(f"| {tag} | {of_tag['n']} | {of_tag['phrases_alone']:.3f} | {of_tag['with_head']:.3f} |")
+    return lines
 
 
 def _class_cell(found: dict | None) -> str:

@@ -5,7 +5,9 @@ Belongs here: scopes and factors of modifiers. Does not: the valence of words (`
 
 from __future__ import annotations
 
-from models_nlp.phrases import CLAUSE_MARKS, PhraseTable
+from collections.abc import Iterable
+
+from models_nlp.phrases import CLAUSE_MARKS
 
 NEGATION_SCOPE = 4
 PERSISTENCE_SCOPE = 4
@@ -26,7 +28,8 @@ _DENIALS = frozenset(("no", "without", "zero", "any", "never", "few", "had"))
 class Marks:
     """Where the modifiers of one text stand, and what they do to a word at a position."""
 
-    def __init__(self, words: list[str], modifiers: PhraseTable[tuple[str, float]]) -> None:
+    def __init__(self, words: list[str], modifiers: Iterable[tuple[int, int, tuple[str, float]]]) -> None:
+        """``modifiers``: (start, end, (what it does, strength)) of all that stand in the text, overlapping ones too."""
         self.words = words
         self.negators: dict[int, float] = {}
         self.strengths: dict[int, float] = {}
@@ -36,7 +39,7 @@ class Marks:
         self.conceded: list[tuple[int, int]] = []  # from a concession to the end of its clause
         self.contrast_at: int | None = None
         self._all_caps: bool | None = None
-        for start, end, (kind, strength) in modifiers.find(words, overlapping=True):
+        for start, end, (kind, strength) in modifiers:
             at = end - 1
             if kind == "negator":
                 self.negators[at] = strength

@@ -6,9 +6,11 @@ Belongs here: the matcher and the readers of the room's word lists. Does not: wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Generic, TypeVar
+
+import numpy as np
 
 Payload = TypeVar("Payload")
 
@@ -27,56 +29,98 @@ _Continuations = tuple[dict[str, _Candidates], _Candidates]
 
 
 class PhraseTable(Generic[Payload]):
-    """Phrases by their first word. A phrase listed twice keeps its last payload."""
+    """Phrases of several kinds, found in one pass; a match of one kind does not hide those of another.
 
-    def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
-        table: dict[str, dict[tuple[str, ...], Payload]] = {}
-        for phrase, payload in entries:
+    A phrase that a kind lists twice keeps its last payload. Kinds named in ``overlapping`` are tried at each word;
+    of another kind a match hides what begins within it.
+    Where a phrase may begin is read off arrays: a word that is one alone, or a pair of words that opens one. Only
+    there is anything compared word by word.
+    """
+
+    def __init__(self, entries: Iterable[tuple[str, str, Payload]], overlapping: Collection[str] = ()) -> None:
+        """``entries``: (kind, phrase, payload)."""
+        tables: dict[str, dict[str, dict[tuple[str, ...], Payload]]] = {}
+        for kind, phrase, payload in entries:
             first, *rest = split_phrase(phrase)
-            table.setdefault(first, {})[tuple(rest)] = payload
-        self.continuations = {first: _by_second_word(rests) for first, rests in table.items()}
+            tables.setdefault(kind, {}).setdefault(first, {})[tuple(rest)] = payload
+        self.kinds = tuple(sorted(tables))
+        self._overlapping = frozenset(overlapping)
+        # The kinds that each sum of their bits stands for.
+        self._kinds_of = [
+            tuple(kind for bit, kind in enumerate(self.kinds) if mask >> bit & 1)
+            for mask in range(1 << len(self.kinds))
+        ]
+        self._continuations = {
+            (kind, first): _by_second_word(rests) for kind in self.kinds for first, rests in tables[kind].items()
+        }
+        self._first = frozenset(first for _, first in self._continuations)
+        self._code_of = {"": 0}
+        alone: dict[int, int] = {}
+        pairs: dict[tuple[int, int], int] = {}
+        for bit, kind in enumerate(self.kinds):
+            for first, rests in tables[kind].items():
+                one = self._code_of.setdefault(first, len(self._code_of))
+                for rest in rests:
+                    if not rest or rest[0] == GAP:
+                        alone[one] = alone.get(one, 0) | 1 << bit
+                    else:
+                        pair = one, self._code_of.setdefault(rest[0], len(self._code_of))
+                        pairs[pair] = pairs.get(pair, 0) | 1 << bit
+        self._alone = np.zeros(len(self._code_of), dtype=np.int64)
+        self._alone[list(alone)] = list(alone.values())
+        keys = sorted((first * len(self._code_of) + second, kinds) for (first, second), kinds in pairs.items())
+        self._pairs = np.array([key for key, _ in keys] + [np.iinfo(np.int64).max], dtype=np.int64)
+        self._pair_kinds = np.array([kinds for _, kinds in keys] + [0], dtype=np.int64)
 
     def __contains__(self, word: str) -> bool:
-        return word in self.continuations
+        """Whether a phrase begins with this word."""
+        return word in self._first
 
-    def find(self, words: list[str], overlapping: bool = False) -> Iterator[tuple[int, int, Payload]]:
-        """(start, end, payload) of each match; with ``overlapping`` each start word is tried, else matches exclude."""
-        table = self.continuations
-        free_from = 0
-        for start in [at for at, word in enumerate(words) if word in table]:
-            if start < free_from and not overlapping:
-                continue
-            match = _longest(words, start, table[words[start]])
-            if match:
-                free_from, payload = match
-                yield start, free_from, payload
-
-
-class KindTable(Generic[Payload]):
-    """Several phrase tables searched in one pass; matches of one kind do not hide those of another."""
-
-    def __init__(self, entries: Iterable[tuple[str, str, Payload]]) -> None:
-        """``entries``: (kind, phrase, payload)."""
-        tables: dict[str, list[tuple[str, Payload]]] = {}
-        for kind, phrase, payload in entries:
-            tables.setdefault(kind, []).append((phrase, payload))
-        self._first: dict[str, list[tuple[str, _Continuations]]] = {}
-        for kind in sorted(tables):
-            for first, continuations in PhraseTable(tables[kind]).continuations.items():
-                self._first.setdefault(first, []).append((kind, continuations))
+    def code(self, word: str) -> int:
+        """The table's number of a word; 0 for one that opens nothing."""
+        return self._code_of.get(word, 0)
 
     def find(self, words: list[str]) -> dict[str, list[tuple[int, int, Payload]]]:
-        """Kind → its matches (start, end, payload), from left to right; kinds without a match are absent."""
-        found: dict[str, list[tuple[int, int, Payload]]] = {}
-        for start in [at for at, word in enumerate(words) if word in self._first]:
-            for kind, continuations in self._first[words[start]]:
-                matches = found.get(kind)
-                if matches and start < matches[-1][1]:
-                    continue
-                match = _longest(words, start, continuations)
-                if match:
-                    found.setdefault(kind, []).append((start, *match))
-        return found
+        """Kind → its matches (start, end, payload) in one text, from left to right; kinds without one are absent."""
+        codes = np.array([self.code(word) for word in words], dtype=np.int64)
+        found = self.find_all(codes, np.zeros(len(words), dtype=np.int64), lambda text: (0, words))
+        return next((matches for _, matches in found), {})
+
+    def find_all(
+        self, codes: np.ndarray, owner: np.ndarray, words_of: Callable[[int], tuple[int, list[str]]]
+    ) -> Iterator[tuple[int, dict[str, list[tuple[int, int, Payload]]]]]:
+        """(text, what :meth:`find` gives of it) of each text in which a phrase may begin.
+
+        ``codes`` and ``owner``: of all words of all texts; ``words_of``: a text's first position and its words.
+        """
+        kinds = self._alone[codes]
+        if len(codes) > 1:
+            keys = codes[:-1] * len(self._code_of) + codes[1:]
+            place = np.searchsorted(self._pairs, keys)
+            is_pair = (self._pairs[place] == keys) & (owner[:-1] == owner[1:])
+            kinds[:-1] |= np.where(is_pair, self._pair_kinds[place], 0)
+        at = np.flatnonzero(kinds)
+        texts, n = owner[at].tolist(), len(at)
+        positions, masks = at.tolist(), kinds[at].tolist()
+        i = 0
+        while i < n:
+            text = texts[i]
+            start, words = words_of(text)
+            found: dict[str, list[tuple[int, int, Payload]]] = {}
+            while i < n and texts[i] == text:
+                self._match_at(words, positions[i] - start, masks[i], found)
+                i += 1
+            if found:
+                yield text, found
+
+    def _match_at(self, words: list[str], start: int, mask: int, found: dict[str, list]) -> None:
+        for kind in self._kinds_of[mask]:
+            matches = found.get(kind)
+            if matches and start < matches[-1][1] and kind not in self._overlapping:
+                continue
+            match = _longest(words, start, self._continuations[kind, words[start]])
+            if match:
+                found.setdefault(kind, []).append((start, *match))
 
 
 def _by_second_word(rests: dict[tuple[str, ...], Payload]) -> _Continuations:
@@ -130,14 +174,8 @@ def split_phrase(phrase: str) -> list[str]:
     return _PHRASE_TOKEN.findall(phrase)
 
 
-def squeeze(words: list[str], known: PhraseTable) -> list[str]:
-    """ "soooo" → "so", "coool" → "cool": stretched words in the form in which they are listed, others as they are."""
-    if not _TRIPLED.search(" ".join(words)):
-        return words
-    return [_squeeze_word(word, known) for word in words]
-
-
-def _squeeze_word(word: str, known: PhraseTable) -> str:
+def squeezed(word: str, known: PhraseTable) -> str:
+    """ "soooo" → "so", "coool" → "cool": a stretched word in the form in which it is listed, others as they are."""
     if word in known or not _TRIPLED.search(word):
         return word
     for form in (_TRIPLED.sub(r"\1\1", word), _TRIPLED.sub(r"\1", word)):

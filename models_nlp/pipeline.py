@@ -15,15 +15,19 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
 from models_nlp.sentiment import SentimentModel
-from models_nlp.tags import TagRules
-from models_nlp.tokens import lowered_words_of, words_of  # importing it registers the tokeniser
-from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
+from models_nlp.tag_heads import TagHeads
+from models_nlp.tags import TagReader, TagRules
+from models_nlp.tokenizer import words_of  # importing it registers the tokeniser
+from models_nlp.valence import FEATURES, LEXICON_FOLDER, Reading, ValenceLexicon
+from models_nlp.vocabulary import CLASSES
+from models_nlp.words import Batch
 
 NAME = "jsi_en"
 
@@ -32,7 +36,27 @@ for _attribute in ("jsi_reading", "jsi_tags", "jsi_learned"):
         Doc.set_extension(_attribute, default=None)
 
 
-class _ListComponent:
+class _BatchComponent:
+    """A component that reads many texts at once; one alone is a batch of one."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        self.annotate([doc], _batch([doc]))
+        return doc
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
+        for docs in minibatch(stream, size=batch_size):
+            self.annotate(docs, _batch(docs))
+            yield from docs
+
+    def annotate(self, docs: list[Doc], batch: Batch) -> None:
+        raise NotImplementedError
+
+
+def _batch(docs: list[Doc]) -> Batch:
+    return Batch([words_of(doc) for doc in docs])
+
+
+class _ListComponent(_BatchComponent):
     """A component whose state is a folder of word lists; what is stored is a copy of the lists it was built from."""
 
     files: tuple[str, ...]
@@ -68,9 +92,10 @@ class LexiconComponent(_ListComponent):
     def _build(self, folder: Path) -> None:
         self.lexicon = ValenceLexicon(folder)
 
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_reading = self.lexicon.read(words_of(doc), lowered_words_of(doc))
-        return doc
+    def annotate(self, docs: list[Doc], batch: Batch) -> None:
+        features, hits = self.lexicon.read_all(batch)
+        for doc, row, of_text in zip(docs, features.tolist(), hits, strict=True):
+            doc._.jsi_reading = Reading(row[FEATURES.index("score")], of_text, tuple(row))
 
 
 class TagComponent(_ListComponent):
@@ -79,34 +104,30 @@ class TagComponent(_ListComponent):
     files = TagRules.FILES
 
     def _build(self, folder: Path) -> None:
-        self.rules = TagRules(folder)
+        self.reader = TagReader(TagRules(folder), TagHeads.from_disk(folder))
 
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.jsi_tags = self.rules.read(lowered_words_of(doc))
-        return doc
+    def annotate(self, docs: list[Doc], batch: Batch) -> None:
+        features = np.array([doc._.jsi_reading.features for doc in docs])
+        for doc, tags in zip(docs, self.reader.read(batch, features), strict=True):
+            doc._.jsi_tags = tags
+
+    def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
+        super().to_disk(path)
+        if self.reader.heads is not None:
+            self.reader.heads.to_disk(Path(path))
 
 
-class SentimentComponent:
+class SentimentComponent(_BatchComponent):
     """Blends the lexicon with the learned heads and fills ``Doc.cats`` with calibrated probabilities."""
 
     def __init__(self) -> None:
         self.model = SentimentModel.lexicon_only()
 
-    def __call__(self, doc: Doc) -> Doc:
-        self._annotate([doc])
-        return doc
-
-    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 256) -> Iterator[Doc]:
-        for docs in minibatch(stream, size=batch_size):
-            self._annotate(docs)
-            yield from docs
-
-    def _annotate(self, docs: list[Doc]) -> None:
-        texts = [lowered_words_of(doc) for doc in docs]
-        features = [doc._.jsi_reading.features for doc in docs]
-        probabilities, learned = self.model.predict(texts, features)
+    def annotate(self, docs: list[Doc], batch: Batch) -> None:
+        features = np.array([doc._.jsi_reading.features for doc in docs])
+        probabilities, learned = self.model.predict(batch, features)
         for doc, row, words in zip(docs, probabilities.tolist(), learned, strict=True):
-            doc.cats = dict(zip(("negative", "neutral", "positive"), row, strict=True))
+            doc.cats = dict(zip(CLASSES, row, strict=True))
             doc._.jsi_learned = words
 
     def to_disk(self, path: Path, exclude: Iterable[str] = ()) -> None:
@@ -124,9 +145,9 @@ def create_lexicon(nlp: Language, name: str) -> LexiconComponent:
     return LexiconComponent(LEXICON_FOLDER)
 
 
-@Language.factory("jsi_tags", assigns=["doc._.jsi_tags"])
+@Language.factory("jsi_tags", requires=["doc._.jsi_reading"], assigns=["doc._.jsi_tags"])
 def create_tags(nlp: Language, name: str) -> TagComponent:
-    """Rule-based emotion, intents, root causes, effort, resolution."""
+    """Emotion, intents, root causes, effort, resolution: by phrases alone until trained heads are read from disk."""
     return TagComponent(LEXICON_FOLDER)
 
 
@@ -136,12 +157,13 @@ def create_sentiment(nlp: Language, name: str) -> SentimentComponent:
     return SentimentComponent()
 
 
-def build(model: SentimentModel | None = None) -> Language:
-    """A fresh pipeline with the room's lists and the given sentiment model (lexicon only without one)."""
+def build(model: SentimentModel | None = None, tag_heads: TagHeads | None = None) -> Language:
+    """A fresh pipeline with the room's lists and the given models (lists alone without them)."""
     nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "jsi.RegexTokenizer.v1"}}})
     nlp.meta["name"] = NAME
     for factory in ("jsi_lexicon", "jsi_tags", "jsi_sentiment"):
         nlp.add_pipe(factory)
     if model is not None:
         nlp.get_pipe("jsi_sentiment").model = model
+    nlp.get_pipe("jsi_tags").reader.heads = tag_heads
     return nlp

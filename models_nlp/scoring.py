@@ -13,26 +13,27 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from models_nlp import artefact
 from models_nlp.auto_replies import is_auto_reply
 from models_nlp.cleaning import cleaned
-from models_nlp.language import detect
+from models_nlp.language import EnglishGate, detect
 from models_nlp.redaction import Directory, redact
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
+from models_nlp.words import Batch
 
 if TYPE_CHECKING:
     from spacy.language import Language
-    from spacy.tokens import Doc
 
+    from models_nlp.sentiment import Learned
     from models_nlp.valence import Hit
 
 Progress = Callable[[int, int], None]
 
-BATCH_SIZE = 256
-# Texts whose new words stay in the vocabulary together; longer keeps more words, shorter computes them more often.
-ZONE_SIZE = 16 * BATCH_SIZE
+# Texts read at once: enough to make the cost of a call small, few enough that their rows stay in the processor's cache.
+BATCH_SIZE = 512
 # Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
 DECIMALS = 6
 MAX_EVIDENCE = 8
@@ -54,6 +55,10 @@ class Scorer:
         self.nlp = nlp
         self.model_version = model_version
         self.card = card
+        self._english = EnglishGate()
+        self._lexicon = nlp.get_pipe("jsi_lexicon").lexicon
+        self._tags = nlp.get_pipe("jsi_tags").reader
+        self._sentiment = nlp.get_pipe("jsi_sentiment").model
 
     def score(self, texts: list[str | None], channels: list[str], progress: Progress | None = None) -> pl.DataFrame:
         """One row per text, in order, with the columns of ``vocabulary.score_schema``. Takes raw text."""
@@ -104,47 +109,63 @@ class Scorer:
 
     def score_prepared(self, prepared: pl.DataFrame, progress: Progress | None = None) -> pl.DataFrame:
         """Scores of rows of :meth:`prepare` that are distinct by ``text_hash``: that hash and the score columns."""
-        rows: list[dict] = []
-        pending: list[tuple[str, str | None, str]] = []
-        total = prepared.height
-        for hash_, text in prepared.select("text_hash", "text_redacted").iter_rows():
-            language = detect(text)
-            reason = null_reason(text, language)
-            if reason:
-                rows.append({**_NULL_SCORE, "text_hash": hash_, "language": language, "null_reason": reason})
-            else:
-                pending.append((hash_, language, text))
-        for start in range(0, len(pending), ZONE_SIZE):
-            zone = pending[start : start + ZONE_SIZE]
-            # The strings of a zone leave memory with it, else a million distinct texts stay in the vocabulary.
-            with self.nlp.memory_zone():
-                docs = self.nlp.pipe((text for _, _, text in zone), batch_size=BATCH_SIZE)
-                for (hash_, language, _), doc in zip(zone, docs, strict=True):
-                    rows.append({"text_hash": hash_, "language": language, **_score_row(doc)})
-                    if progress and len(rows) % BATCH_SIZE == 0:
-                        progress(len(rows), total)
+        parts = []
+        for rows in prepared.select("text_hash", "text_redacted").iter_slices(BATCH_SIZE):
+            if progress:
+                progress(len(parts) * BATCH_SIZE, prepared.height)
+            parts.append(rows.select("text_hash").hstack(self._read(rows["text_redacted"].to_list())))
         if progress:
-            progress(total, total)
-        return self._frame(rows)
-
-    def _frame(self, rows: list[dict]) -> pl.DataFrame:
+            progress(prepared.height, prepared.height)
         schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
-        columns = {name: [row.get(name) for row in rows] for name in schema if name != "model_version"}
-        plain = {name: pl.String() if name in _LISTS else dtype for name, dtype in schema.items() if name in columns}
-        # Lists travel as one joined string: polars takes a second for 20 000 small Python lists, this takes none.
-        lists = [
+        frame = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+        return frame.with_columns(pl.lit(self.model_version, dtype=pl.String()).alias("model_version")).select(
+            pl.col(name).cast(dtype) for name, dtype in schema.items()
+        )
+
+    def _read(self, texts: list[str]) -> pl.DataFrame:
+        """The score columns of some texts, in order; those that cannot be scored have their reason.
+
+        What the pipeline's components do with a ``Doc``, done here on tokens: making the objects takes as long as
+        reading them.
+        """
+        batch = Batch.of(texts)
+        is_english = self._english.passes(batch).tolist()
+        languages = ["en" if passes else detect(text) for text, passes in zip(texts, is_english, strict=True)]
+        reasons = [null_reason(text, language) for text, language in zip(texts, languages, strict=True)]
+        features, hits = self._lexicon.read_all(batch)
+        tags = self._tags.read(batch, features)
+        probabilities, learned = self._sentiment.predict(batch, features)
+        rounded = np.round(probabilities, DECIMALS)
+        chosen = rounded.argmax(axis=1)
+        is_scored = pl.Series(reasons, dtype=pl.String()).is_null()
+        columns = {
+            "language": pl.Series(languages, dtype=pl.String()),
+            "sentiment": pl.Series(np.array(CLASS_VALUES)[chosen]),
+            **{f"p_{name}": pl.Series(rounded[:, at]) for at, name in enumerate(CLASSES)},
+            "confidence": pl.Series(rounded[np.arange(len(texts)), chosen]),
+            "emotion": [of.emotion for of in tags],
+            "emotion_intensity": [of.emotion_intensity for of in tags],
+            # Lists travel as one joined string: polars takes a second for 20 000 small Python lists, this takes none.
+            "intents": [_JOINT.join(of.intents) for of in tags],
+            "root_causes": [_JOINT.join(of.root_causes) for of in tags],
+            "effort": pl.Series([of.effort for of in tags], dtype=pl.Float64()),
+            "resolution": [of.resolution for of in tags],
+            "evidence_words": [_JOINT.join(_evidence(*both)) for both in zip(hits, learned, strict=True)],
+        }
+        frame = pl.DataFrame(columns).with_columns(
             pl.when(pl.col(name) == "").then([]).otherwise(pl.col(name).str.split(_JOINT)).alias(name)
             for name in _LISTS
-        ]
-        frame = pl.DataFrame(columns, schema=plain).with_columns(
-            *lists, pl.lit(self.model_version, dtype=pl.String()).alias("model_version")
         )
-        return frame.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+        unscored = [
+            pl.when(is_scored).then(name).otherwise(pl.lit([]) if name in _LISTS else None).alias(name)
+            for name in columns
+            if name != "language"
+        ]
+        return frame.with_columns(*unscored, pl.Series("null_reason", reasons, dtype=pl.String()))
 
 
 _LISTS = ("intents", "root_causes", "evidence_words")
 _JOINT = "\x1f"
-_NULL_SCORE = dict.fromkeys(_LISTS, "")
 
 
 def text_hash(text_redacted: str, channel: str) -> str:
@@ -177,7 +198,7 @@ def _has_symbol(text: str) -> bool:
 
 def _is_machine_text(text: str) -> bool:
     """One character repeated, or a JSON document: nobody's words."""
-    if len(text) > 12 and len(set(text.replace(" ", "").lower())) <= 2:
+    if len(text) > 12 and len(set(text[:40])) <= 5 and len(set(text.replace(" ", "").lower())) <= 2:
         return True
     if text[0] in "{[" and text[-1] in "}]":
         try:
@@ -195,28 +216,7 @@ def _shorten(text: str) -> str:
     return text[: space if space > 0 else MAX_TEXT_LENGTH]
 
 
-def _score_row(doc: Doc) -> dict:
-    probabilities = [round(doc.cats[name], DECIMALS) for name in CLASSES]
-    chosen = max(range(len(CLASSES)), key=probabilities.__getitem__)
-    own = doc._
-    tags = own.jsi_tags
-    return {
-        "sentiment": CLASS_VALUES[chosen],
-        "p_negative": probabilities[0],
-        "p_neutral": probabilities[1],
-        "p_positive": probabilities[2],
-        "confidence": probabilities[chosen],
-        "emotion": tags.emotion,
-        "emotion_intensity": tags.emotion_intensity,
-        "intents": _JOINT.join(tags.intents),
-        "root_causes": _JOINT.join(tags.root_causes),
-        "effort": tags.effort,
-        "resolution": tags.resolution,
-        "evidence_words": _JOINT.join(_evidence(own.jsi_reading.hits, own.jsi_learned)),
-    }
-
-
-def _evidence(hits: tuple[Hit, ...], learned: tuple[tuple[str, float], ...]) -> list[str]:
+def _evidence(hits: tuple[Hit, ...], learned: Learned) -> list[str]:
     """The lexicon's words with their weights, heaviest first; then what the learned heads went by, marked with ≈."""
     words = [f"{hit.text} {_signed(hit.weight)}" for hit in sorted(hits, key=lambda hit: (-abs(hit.weight), hit.start))]
     listed = {word for hit in hits for word in hit.text.split()}

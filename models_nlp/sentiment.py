@@ -1,6 +1,10 @@
 """The sentiment model: lexicon head, learned blend if it was promoted, and how both are stored.
 
-Belongs here: which head answers, files in numpy's own format (no pickle). Does not: arithmetic (``heads``), spaCy.
+Belongs here: which head answers, how heads are blended, files in numpy's own format (no pickle).
+Does not: the arithmetic of words (``heads``), spaCy.
+
+The blend is the weighted mean of the three heads' logits, each over its own temperature, over one temperature of the
+whole.
 """
 
 from __future__ import annotations
@@ -12,12 +16,73 @@ from pathlib import Path
 import numpy as np
 
 from models_nlp.features import WordPieces
-from models_nlp.heads import BlendedHeads, LexiconHead, Shares, SparseTable, softmax
+from models_nlp.heads import HeadReading, LexiconHead, LinearHeads, softmax
 from models_nlp.valence import FEATURES
+from models_nlp.words import Batch
 
 # Before anything is trained: how the lexicon's score reads as a class, set by hand.
 _UNTRAINED_SLOPE = 7.0
 _UNTRAINED_NEUTRAL = 1.6
+# A learned word is named as evidence from this weight on (difference of the logits of positive and negative).
+_MIN_LEARNED = 0.25
+_MAX_LEARNED = 3
+
+Learned = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Part of each head in the blend; they sum to 1."""
+
+    sparse: float
+    dense: float
+    lexicon: float
+
+
+@dataclass
+class Blend:
+    """The learned heads of the three classes, and how they and the lexicon's are mixed."""
+
+    heads: LinearHeads
+    lexicon: LexiconHead
+    shares: Shares
+    sparse_temperature: float = 1.0
+    dense_temperature: float = 1.0
+    temperature: float = 1.0
+
+    def read(self, batch: Batch, features: np.ndarray) -> tuple[np.ndarray, HeadReading]:
+        """(n, 3) blended logits, and what the learned heads read."""
+        heard = self.heads.read(batch, features)
+        logits = heard.sparse * self._sparse_factor + heard.dense * self._dense_factor
+        factor = self.shares.lexicon / self.lexicon.temperature / self.temperature
+        return logits + self.lexicon.logits(features) * factor, heard
+
+    def learned(self, batch: Batch, heard: HeadReading) -> list[Learned]:
+        """Of each text the learned words with the largest part in (positive − negative), heaviest first."""
+        of_head = np.array([self._sparse_factor, self._sparse_factor, self._dense_factor])  # word, n-grams, pieces
+        negative, positive = (
+            (self.heads.rows_of(heard.numbers, output) * (heard.factors[:, :, output] * of_head)[heard.owner]).sum(
+                axis=1
+            )
+            for output in (0, 2)
+        )
+        parts = positive - negative
+        heavy = np.flatnonzero(np.abs(parts) >= _MIN_LEARNED)
+        found: list[Learned] = [()] * len(batch)
+        ordered = heavy[np.argsort(-np.abs(parts[heavy]), kind="stable")]
+        texts, places, weights = heard.owner[ordered], heard.place[ordered], parts[ordered]
+        for text, place, weight in zip(texts.tolist(), places.tolist(), weights.tolist(), strict=True):
+            if len(found[text]) < _MAX_LEARNED:
+                found[text] = (*found[text], (batch.flat[place], round(weight, 3)))
+        return found
+
+    @property
+    def _sparse_factor(self) -> float:
+        return self.shares.sparse / self.sparse_temperature / self.temperature
+
+    @property
+    def _dense_factor(self) -> float:
+        return self.shares.dense / self.dense_temperature / self.temperature
 
 
 @dataclass
@@ -25,7 +90,7 @@ class SentimentModel:
     """Probabilities of the three classes: the blend when it was promoted, else the lexicon head alone."""
 
     lexicon: LexiconHead
-    blend: BlendedHeads | None = None
+    blend: Blend | None = None
     meta: dict = field(default_factory=dict)
 
     @classmethod
@@ -35,15 +100,15 @@ class SentimentModel:
         weights[:, FEATURES.index("score")] = (-_UNTRAINED_SLOPE, 0.0, _UNTRAINED_SLOPE)
         return cls(LexiconHead(weights, np.array([0.0, _UNTRAINED_NEUTRAL, 0.0])), meta={"trained": False})
 
-    def predict(
-        self, texts: list[list[str]], features: list[tuple[float, ...]]
-    ) -> tuple[np.ndarray, list[tuple[tuple[str, float], ...]]]:
-        """(n, 3) probabilities, and per text the words with the largest learned weight. Tokens in lower case."""
-        numbers = np.asarray(features, dtype=np.float64).reshape(len(texts), len(FEATURES))
+    def predict(self, batch: Batch, features: np.ndarray) -> tuple[np.ndarray, list[Learned]]:
+        """(n, 3) probabilities, and per text the words with the largest learned weight.
+
+        ``features``: (n, features) of the lexicon.
+        """
         if self.blend is None:
-            return softmax(self.lexicon.logits(numbers) / self.lexicon.temperature), [()] * len(texts)
-        logits, learned = self.blend.logits(texts, numbers)
-        return softmax(logits), learned
+            return softmax(self.lexicon.logits(features) / self.lexicon.temperature), [()] * len(batch)
+        logits, heard = self.blend.read(batch, features)
+        return softmax(logits), self.blend.learned(batch, heard)
 
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -53,10 +118,19 @@ class SentimentModel:
             bias=self.lexicon.bias,
             temperature=self.lexicon.temperature,
         )
-        meta = json.dumps({**self.meta, "features": list(FEATURES)}, indent=1, sort_keys=True)
-        (path / "model.json").write_text(meta + "\n", encoding="utf-8")
-        if self.blend is not None:
-            _write_blend(self.blend, path)
+        meta = {**self.meta, "features": list(FEATURES)}
+        if (blend := self.blend) is not None:
+            meta["blend"] = {
+                "shares": vars(blend.shares),
+                "sparse_temperature": blend.sparse_temperature,
+                "dense_temperature": blend.dense_temperature,
+                "temperature": blend.temperature,
+            }
+            blend.heads.to_disk(path, "blend")
+            (path / "word_pieces.txt").write_text(
+                "\n".join(blend.heads.piece.pieces.vocabulary) + "\n", encoding="utf-8"
+            )
+        (path / "model.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
     @classmethod
     def from_disk(cls, path: Path) -> SentimentModel:
@@ -65,50 +139,7 @@ class SentimentModel:
             raise ValueError(f"{path} was trained on other lexicon features than this code computes: train it anew")
         with np.load(path / "lexicon_head.npz", allow_pickle=False) as arrays:
             head = LexiconHead(arrays["weights"], arrays["bias"], float(arrays["temperature"]))
-        return cls(head, _read_blend(path, head) if (path / "blend.npz").exists() else None, meta)
-
-
-_TABLES = ("word", "char", "bigram")
-
-
-def _write_blend(blend: BlendedHeads, path: Path) -> None:
-    arrays = {
-        f"{name}_{part}": getattr(getattr(blend, name), part)
-        for name in _TABLES
-        for part in ("weights", "scale", "idf")
-    }
-    np.savez_compressed(
-        path / "blend.npz",
-        sparse_bias=blend.sparse_bias,
-        piece_logits=blend.piece_logits,
-        dense_lexicon_weights=blend.dense_lexicon_weights,
-        dense_bias=blend.dense_bias,
-        temperatures=np.array([blend.sparse_temperature, blend.dense_temperature, blend.temperature]),
-        shares=np.array([blend.shares.sparse, blend.shares.dense, blend.shares.lexicon]),
-        **arrays,
-    )
-    (path / "silent_words.txt").write_text("".join(f"{word}\n" for word in sorted(blend.silent)), encoding="utf-8")
-    (path / "word_pieces.txt").write_text("\n".join(blend.pieces.vocabulary) + "\n", encoding="utf-8")
-
-
-def _read_blend(path: Path, lexicon: LexiconHead) -> BlendedHeads:
-    with np.load(path / "blend.npz", allow_pickle=False) as arrays:
-        tables = {
-            name: SparseTable(arrays[f"{name}_weights"], arrays[f"{name}_scale"], arrays[f"{name}_idf"])
-            for name in _TABLES
-        }
-        sparse_temperature, dense_temperature, temperature = (float(value) for value in arrays["temperatures"])
-        return BlendedHeads(
-            lexicon=lexicon,
-            shares=Shares(*arrays["shares"].tolist()),
-            **tables,
-            sparse_bias=arrays["sparse_bias"],
-            sparse_temperature=sparse_temperature,
-            pieces=WordPieces.from_file(path / "word_pieces.txt"),
-            piece_logits=arrays["piece_logits"],
-            dense_lexicon_weights=arrays["dense_lexicon_weights"],
-            dense_bias=arrays["dense_bias"],
-            dense_temperature=dense_temperature,
-            temperature=temperature,
-            silent=frozenset((path / "silent_words.txt").read_text(encoding="utf-8").split()),
-        )
+        if (of_blend := meta.pop("blend", None)) is None:
+            return cls(head, None, meta)
+        heads = LinearHeads.from_disk(path, "blend", WordPieces.from_file(path / "word_pieces.txt"))
+        return cls(head, Blend(heads, head, **{**of_blend, "shares": Shares(**of_blend["shares"])}), meta)

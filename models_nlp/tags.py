@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from models_nlp.phrases import CLAUSE_MARKS, KindTable, read_rows
+import numpy as np
+
+from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
+from models_nlp.tag_heads import TagHeads
 from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES
+from models_nlp.words import Batch, Words, extended
 
 NEGATION_SCOPE = 3
 # What a denied emotion turns into; the others just vanish ("not angry" is no joy).
@@ -44,6 +48,24 @@ class Tags:
         return max(self.emotions.values(), default=0.0)
 
 
+def with_learned(tags: Tags, learned: dict[tuple[str, str], float]) -> Tags:
+    """What the phrases say and what the learned heads add, with their probabilities: (kind, tag) → probability.
+
+    An emotion that both hear has the greater intensity; ≈ stands for the words of one that only the heads hear.
+    """
+    if not learned:
+        return tags
+    emotions, intents, evidence = dict(tags.emotions), set(tags.intents), dict(tags.evidence)
+    for (kind, tag), probability in learned.items():
+        if kind == "emotion":
+            emotions[tag] = max(probability, emotions.get(tag, 0.0))
+            evidence.setdefault(tag, "≈")
+        else:
+            intents.add(tag)
+            evidence.setdefault(f"{kind}:{tag}", "≈")
+    return replace(tags, emotions=dict(sorted(emotions.items())), intents=tuple(sorted(intents)), evidence=evidence)
+
+
 # One phrase may speak for several tags: (kind, value, strength).
 _Tag = tuple[str, str, float]
 # Matches of one kind: (start, end, tags).
@@ -59,20 +81,38 @@ class TagRules:
         tags: dict[str, list[_Tag]] = {}
         for phrase, tag in _read_tags(folder):
             tags.setdefault(phrase, []).append(tag)
-        self._table: KindTable[tuple[_Tag, ...]] = KindTable(
+        self._table: PhraseTable[tuple[_Tag, ...]] = PhraseTable(
             (kind, phrase, tuple(tag for tag in phrase_tags if tag[0] == kind))
             for phrase, phrase_tags in tags.items()
             for kind in sorted({tag[0] for tag in phrase_tags})
         )
+        self.intents = frozenset(value for of in tags.values() for kind, value, _ in of if kind == "intent")
+        self.emotions = frozenset(value for of in tags.values() for kind, value, _ in of if kind == "emotion")
+        self._words = Words(self._learn)
+        self._codes = np.zeros(1024, dtype=np.int64)
         modifiers = read_rows(folder / "modifiers.tsv", 3)
         self._negators = frozenset(phrase for kind, phrase, _ in modifiers if kind == "negator" and " " not in phrase)
         self._intensifiers = frozenset(phrase for kind, phrase, _ in modifiers if kind == "intensifier")
 
     def read(self, words: list[str]) -> Tags:
-        """The tags of a text given as its tokens in lower case."""
-        found = self._table.find(words)
-        if not found:
-            return _NOTHING
+        """The tags of a text given as its tokens."""
+        return self.read_all(Batch([words]))[0]
+
+    def read_all(self, batch: Batch) -> list[Tags]:
+        """The tags of each text. They do not depend on the others of its batch."""
+        tags = [_NOTHING] * len(batch)
+        numbers = self._words.numbers(batch.flat)
+        for text, found in self._table.find_all(
+            self._codes[numbers], batch.owner, lambda text: (batch.starts[text], batch.words(text))
+        ):
+            tags[text] = self._tags(batch.words(text), found)
+        return tags
+
+    def _learn(self, words: list[str], first: int) -> None:
+        codes = np.array([self._table.code(word) for word in words], dtype=np.int64)
+        self._codes = extended(self._codes, codes, first)
+
+    def _tags(self, words: list[str], found: dict[str, _Found]) -> Tags:
         evidence: dict[str, str] = {}
         return Tags(
             self._emotions(words, found.get("emotion", ()), evidence),
@@ -126,6 +166,21 @@ class TagRules:
             if words[at] in CLAUSE_MARKS:
                 return False
         return False
+
+
+class TagReader:
+    """The phrases, and the learned heads where a model has them."""
+
+    def __init__(self, rules: TagRules, heads: TagHeads | None = None) -> None:
+        self.rules = rules
+        self.heads = heads
+
+    def read(self, batch: Batch, features: np.ndarray) -> list[Tags]:
+        """The tags of each text; ``features``: (n, features) of the lexicon."""
+        tags = self.rules.read_all(batch)
+        if self.heads is None:
+            return tags
+        return [with_learned(*both) for both in zip(tags, self.heads.read(batch, features), strict=True)]
 
 
 def _labels(kind: str, words: list[str], found: _Found, evidence: dict[str, str]) -> tuple[str, ...]:

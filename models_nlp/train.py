@@ -11,16 +11,26 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 
-from models_nlp import artefact, corpus, evaluation, promotion
+from models_nlp import artefact, corpus, evaluation, promotion, tag_corpus
+from models_nlp.cleaning import clean
 from models_nlp.features import WordPieces
+from models_nlp.redaction import redact
 from models_nlp.sentiment import SentimentModel
+from models_nlp.tag_heads import EMOTION, INTENT, TagHeads
+from models_nlp.tag_training import ReadTagTexts, emotion_figures, fit_tags, judge
+from models_nlp.tags import TagRules
+from models_nlp.tokens import cut
 from models_nlp.training import ReadTexts, Settings, fit
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
+from models_nlp.words import Batch
 
 RECIPE = Path(__file__).parent / "project.yml"
 
@@ -50,7 +60,11 @@ def run(
     say("read by the pipeline; fitting")
     pieces, table = _static_table(datasets, recipe)
     silent = ValenceLexicon(LEXICON_FOLDER).fault_words
-    model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]), silent)
+    with ProcessPoolExecutor(1, get_context("spawn")) as beside:
+        learning = beside.submit(learn_tags, datasets, recipe, permissive_only) if "tags" in recipe else None
+        model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]), silent)
+        say("sentiment fitted; waiting for emotions and intents" if learning else "sentiment fitted")
+        tag_heads, of_tags = learning.result() if learning else (None, {})
     lexicon_alone = SentimentModel(model.lexicon)
     dev = parts["dev"]
     decision = promotion.decide(_by_source(model, dev), _by_source(lexicon_alone, dev))
@@ -64,44 +78,66 @@ def run(
         "is_permissive_only": permissive_only,
         "dev": _by_source(chosen, dev),
         "test": _by_source(chosen, parts["test"]),
+        "tags": of_tags,
         "lexicon_alone": {"dev": _by_source(lexicon_alone, dev), "test": _by_source(lexicon_alone, parts["test"])},
     }
-    version = package(chosen, out, metrics)
+    version = package(chosen, tag_heads, out, metrics)
     say(f"{version} written to {out}")
     return metrics
 
 
+def learn_tags(datasets: Path, recipe: dict, permissive_only: bool) -> tuple[TagHeads, dict]:
+    """The learned emotions and intents with their figures; in a process of its own, beside the sentiment's."""
+    texts = tag_corpus.read(datasets, recipe, permissive_only)
+    rules, lexicon = TagRules(LEXICON_FOLDER), ValenceLexicon(LEXICON_FOLDER)
+    parts = {}
+    for part in ("train", "dev", "test"):
+        of_part = [text for text in texts if text.part == part]
+        words = [_tokens(text.text) for text in of_part]
+        parts[part] = ReadTagTexts.of(of_part, words, lexicon.read_all(Batch(words))[0], rules)
+    pieces, table = _static_table(datasets, recipe)
+    emotions, intents = (
+        recipe["tags"]["emotions"],
+        {label for text in texts if text.kind == INTENT for label in text.labels},
+    )
+    unions = {(EMOTION, name): tuple(outputs) for name, outputs in emotions.items()}
+    unions |= {(INTENT, name): (name,) for name in sorted(intents)}
+    model = fit_tags(parts["train"], parts["dev"], unions, pieces, table, recipe["tags"]["settings"])
+    return model, {
+        "trained_on": dict(sorted(Counter(text.source for text in parts["train"].texts).items())),
+        "goemotions": emotion_figures(model, parts, recipe["tags"].get("customer_classes", {})),
+        "not_promoted": [f"{kind}:{name}" for kind, name in unions if (kind, name) not in model.thresholds],
+        **{
+            part: {f"{kind}:{name}": f for (kind, name), f in judge(model, parts[part], model.thresholds).items()}
+            for part in ("dev", "test")
+        },
+    }
+
+
 def read_texts(examples: list[corpus.Example]) -> ReadTexts:
     """Labelled texts as the scorer would see them: cleaned, redacted, tokenised, read by the lexicon."""
-    from models_nlp import pipeline
-    from models_nlp.cleaning import clean
-    from models_nlp.redaction import redact
-    from models_nlp.tokens import lowered_words_of
-
-    nlp = pipeline.build()
-    words, features = [], []
-    for example in examples:
-        with nlp.memory_zone():
-            doc = nlp.make_doc(redact(clean(example.text)))
-            words.append(lowered_words_of(doc))
-            features.append(nlp.get_pipe("jsi_lexicon")(doc)._.jsi_reading.features)
+    words = [_tokens(example.text) for example in examples]
     return ReadTexts(
         words,
-        np.array(features),
+        ValenceLexicon(LEXICON_FOLDER).read_all(Batch(words))[0],
         np.array([e.label for e in examples]),
         [e.source for e in examples],
         np.array([e.weight for e in examples]),
     )
 
 
-def package(model: SentimentModel, out: Path, metrics: dict) -> str:
+def _tokens(text: str) -> list[str]:
+    return cut(redact(clean(text)))
+
+
+def package(model: SentimentModel, tag_heads: TagHeads | None, out: Path, metrics: dict) -> str:
     """Write the artefact beside its place, then switch: a broken run leaves the old one. Gives the version."""
     from models_nlp import pipeline
 
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         fresh = Path(folder) / "artefact"
-        version = artefact.write(pipeline.build(model), fresh, metrics)
+        version = artefact.write(pipeline.build(model, tag_heads), fresh, metrics)
         artefact.check(fresh)
         if out.exists():
             shutil.rmtree(out)
@@ -117,7 +153,7 @@ def _static_table(datasets: Path, recipe: dict) -> tuple[WordPieces, np.ndarray]
 
 
 def _by_source(model: SentimentModel, texts: ReadTexts) -> dict[str, dict]:
-    probabilities, _ = model.predict(texts.words, texts.features)
+    probabilities, _ = model.predict(texts.batch, texts.features)
     return evaluation.by_source(probabilities, texts.labels, texts.sources)
 
 

@@ -1,7 +1,7 @@
-"""Fitting the sentiment model: features of the training texts, logistic regressions, temperatures.
+"""Fitting the sentiment model: logistic regressions, temperatures.
 
-Belongs here: everything that needs scikit-learn or scipy, imported inside functions. Does not: reading files
-(``corpus``), judging (``evaluation``, ``promotion``), scoring (``heads``).
+Belongs here: everything that needs scikit-learn, imported inside functions. Does not: features (``feature_matrix``),
+reading files (``corpus``), judging (``evaluation``, ``promotion``), scoring (``heads``).
 Deterministic: no sampling, fixed iteration counts, one BLAS thread. Same texts, same machine, same bytes.
 """
 
@@ -9,36 +9,25 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from models_nlp.calibration import balanced_weights, fit_temperature
-from models_nlp.features import (
-    BIGRAM_BUCKETS,
-    CHAR_BUCKETS,
-    WORD_BUCKETS,
-    WordPieces,
-    bigram_buckets,
-    bigram_key,
-    char_buckets,
-    is_learned,
-    normal_form,
-    word_bucket,
-)
-from models_nlp.heads import IDF_STEP, BlendedHeads, LexiconHead, Shares, SparseTable, bigram_pairs
-from models_nlp.sentiment import SentimentModel
+from models_nlp.feature_matrix import FeatureMatrix, fit_heads
+from models_nlp.features import WordPieces
+from models_nlp.heads import LexiconHead
+from models_nlp.sentiment import Blend, SentimentModel, Shares
+from models_nlp.words import Batch
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
-# A feature seen in fewer training texts than this is not learned from.
-MIN_TEXTS = 2
-
 
 @dataclass(frozen=True)
 class ReadTexts:
-    """Texts as the pipeline sees them: tokens in lower case and lexicon features, with labels and sources."""
+    """Texts as the pipeline sees them: tokens as written and lexicon features, with labels and sources."""
 
     words: list[list[str]]
     features: np.ndarray
@@ -48,6 +37,10 @@ class ReadTexts:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    @cached_property
+    def batch(self) -> Batch:
+        return Batch(self.words)
 
 
 @dataclass(frozen=True)
@@ -75,89 +68,35 @@ def fit(
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):
-        lexicon = _fit_lexicon(train, settings)
-        blend = _fit_blend(train, lexicon, pieces, table, settings, silent)
+        lexicon = _fit_lexicon(train)
+        matrix = FeatureMatrix.of(train.batch, train.features, pieces, table, silent)
+        heads = fit_heads(
+            matrix,
+            pieces,
+            table,
+            lambda features: _logistic(features, train, settings.sparse_c, settings.iterations),
+            lambda features: _logistic(features, train, settings.dense_c, 100),
+            silent,
+        )
+    blend = Blend(heads, lexicon, Shares(**settings.shares))
     weights = balanced_weights(dev.sources)
     lexicon.temperature = fit_temperature(lexicon.logits(dev.features), dev.labels, weights)
     _fit_temperatures(blend, dev, weights)
     return SentimentModel(lexicon, blend, {"trained": True})
 
 
-def _fit_lexicon(train: ReadTexts, settings: Settings) -> LexiconHead:
+def _fit_lexicon(train: ReadTexts) -> LexiconHead:
     scale = train.features.std(axis=0) + 1e-6
     weights, bias = _logistic(train.features / scale, train, 1.0, 100)
     return LexiconHead(weights / scale, bias)
 
 
-def _fit_blend(
-    train: ReadTexts,
-    lexicon: LexiconHead,
-    pieces: WordPieces,
-    table: np.ndarray,
-    settings: Settings,
-    silent: frozenset[str],
-) -> BlendedHeads:
-    import scipy.sparse as sp
-
-    lexemes = _Lexemes(train.words, silent)
-    counts = (
-        lexemes.counts @ lexemes.matrix(lambda w: [word_bucket(w)], WORD_BUCKETS),
-        lexemes.counts @ lexemes.matrix(char_buckets, CHAR_BUCKETS),
-        lexemes.bigrams(),
-    )
-    blocks, idfs = [], []
-    for matrix in counts:
-        idf = _stepped_idf(matrix)
-        # Σ idf² over occurrences, as the scorer adds it up from its cached rows.
-        norms = matrix @ idf**2
-        blocks.append(sp.diags_array(1 / np.sqrt(norms + 1)) @ matrix @ sp.diags_array(idf))
-        idfs.append(idf)
-    matrix = sp.hstack(blocks, format="csr").astype(np.float32)
-    sparse_weights, sparse_bias = _logistic(matrix, train, settings.sparse_c, settings.iterations)
-    del matrix, counts, blocks
-    parts = np.split(sparse_weights, np.cumsum([WORD_BUCKETS, CHAR_BUCKETS]), axis=1)
-    tables = [SparseTable.quantise(part, idf) for part, idf in zip(parts, idfs, strict=True)]
-    piece_logits, lexicon_weights, dense_bias = _fit_dense(train, lexemes, pieces, table, settings)
-    word_table, char_table, bigram_table = tables
-    return BlendedHeads(
-        lexicon=lexicon,
-        shares=Shares(**settings.shares),
-        word=word_table,
-        char=char_table,
-        bigram=bigram_table,
-        sparse_bias=sparse_bias,
-        sparse_temperature=1.0,
-        pieces=pieces,
-        piece_logits=piece_logits,
-        dense_lexicon_weights=lexicon_weights,
-        dense_bias=dense_bias,
-        dense_temperature=1.0,
-        silent=silent,
-    )
-
-
-def _fit_dense(
-    train: ReadTexts, lexemes: _Lexemes, pieces: WordPieces, table: np.ndarray, settings: Settings
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(logits per piece, weights of the lexicon's features, bias) of the dense head."""
-    spelled = [pieces(word) for word in lexemes.words]
-    vectors = np.stack([table[p].sum(axis=0) if p else np.zeros(table.shape[1]) for p in spelled])
-    n_pieces = lexemes.counts @ np.array([len(p) for p in spelled], dtype=np.float64)
-    means = (lexemes.counts @ vectors) / np.sqrt(n_pieces + 1)[:, None]
-    matrix = np.hstack([means, train.features])
-    scale = matrix.std(axis=0) + 1e-6
-    weights, bias = _logistic(matrix / scale, train, settings.dense_c, 100)
-    weights = weights / scale
-    size = table.shape[1]
-    return (table @ weights[:, :size].T).astype(np.float16), weights[:, size:], bias
-
-
-def _fit_temperatures(blend: BlendedHeads, dev: ReadTexts, weights: np.ndarray) -> None:
+def _fit_temperatures(blend: Blend, dev: ReadTexts, weights: np.ndarray) -> None:
     """One temperature per head, then one for the whole."""
-    sparse, dense = blend.head_logits(dev.words, dev.features)
-    blend.sparse_temperature = fit_temperature(sparse, dev.labels, weights)
-    blend.dense_temperature = fit_temperature(dense, dev.labels, weights)
-    blend.temperature = fit_temperature(blend.logits(dev.words, dev.features)[0], dev.labels, weights)
+    heard = blend.heads.read(dev.batch, dev.features)
+    blend.sparse_temperature = fit_temperature(heard.sparse, dev.labels, weights)
+    blend.dense_temperature = fit_temperature(heard.dense, dev.labels, weights)
+    blend.temperature = fit_temperature(blend.read(dev.batch, dev.features)[0], dev.labels, weights)
 
 
 def _logistic(matrix: np.ndarray | sp.csr_array, train: ReadTexts, c: float, iterations: int) -> tuple:
@@ -171,59 +110,3 @@ def _logistic(matrix: np.ndarray | sp.csr_array, train: ReadTexts, c: float, ite
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(matrix, train.labels, sample_weight=train.weights)
     return model.coef_.astype(np.float64), model.intercept_.astype(np.float64)
-
-
-def _stepped_idf(counts: sp.csr_array) -> np.ndarray:
-    """Smoothed inverse document frequency of each column in steps of ``IDF_STEP``; 0 where too rare to learn."""
-    n_texts = np.bincount(counts.indices[counts.data > 0], minlength=counts.shape[1])
-    idf = np.round((np.log((1 + counts.shape[0]) / (1 + n_texts)) + 1) / IDF_STEP) * IDF_STEP
-    return np.where(n_texts >= MIN_TEXTS, np.minimum(idf, 255 * IDF_STEP), 0.0)
-
-
-class _Lexemes:
-    """The distinct normal forms of some texts, and which text holds which how often."""
-
-    def __init__(self, texts: list[list[str]], silent: frozenset[str]) -> None:
-        import scipy.sparse as sp
-
-        index: dict[str, int] = {}
-        forms: dict[str, int] = {}
-        columns: list[int] = []
-        lengths = []
-        for text in texts:
-            before = len(columns)
-            for token in text:
-                column = forms.get(token)
-                if column is None:
-                    column = index.setdefault(normal_form(token), len(index)) if is_learned(token, silent) else -1
-                    forms[token] = column
-                if column >= 0:
-                    columns.append(column)
-            lengths.append(len(columns) - before)
-        self.words = list(index)
-        self._columns = np.array(columns, dtype=np.int64)
-        self._lengths = np.array(lengths, dtype=np.int64)
-        pointers = np.concatenate([[0], np.cumsum(self._lengths)])
-        self.counts = sp.csr_array((np.ones(len(columns)), self._columns, pointers), shape=(len(texts), len(index)))
-
-    def matrix(self, buckets_of, width: int) -> sp.csr_array:
-        """Lexeme × bucket: how often a lexeme has each bucket."""
-        import scipy.sparse as sp
-
-        buckets = [buckets_of(word) for word in self.words]
-        pointers = np.concatenate([[0], np.cumsum([len(b) for b in buckets])])
-        flat = np.array([bucket for of_word in buckets for bucket in of_word], dtype=np.int64)
-        matrix = sp.csr_array((np.ones(len(flat)), flat, pointers), shape=(len(self.words), width))
-        matrix.sum_duplicates()
-        return matrix
-
-    def bigrams(self) -> sp.csr_array:
-        """Text × bucket of its bigrams."""
-        import scipy.sparse as sp
-
-        keys = np.array([bigram_key(word) for word in self.words], dtype=np.uint64)[self._columns]
-        n = len(self._lengths)
-        left, right, owner = bigram_pairs(keys, np.repeat(np.arange(n), self._lengths), n)
-        matrix = sp.csr_array((np.ones(len(owner)), (owner, bigram_buckets(left, right))), shape=(n, BIGRAM_BUCKETS))
-        matrix.sum_duplicates()
-        return matrix

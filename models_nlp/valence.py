@@ -13,11 +13,16 @@ the last "but" counts × 0.5, what stands after it × 1.4. The sum s becomes s /
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 
 from models_nlp.modifiers import NEGATION_SCOPE, NEVER_UNREAL, Marks
-from models_nlp.phrases import PhraseTable, read_rows, squeeze
+from models_nlp.phrases import PhraseTable, read_rows, squeezed
+from models_nlp.words import Batch, Words, extended
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 
@@ -46,14 +51,20 @@ FEATURES = (
 )
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One matched word or phrase: token positions, its text and the weight that it brought in."""
 
     start: int
     end: int
     text: str
     weight: float
+
+
+# Numbers of about unit size: those that every text has, and those that only hits give.
+_ASKS, _EXCLAIMS, _LENGTH = (FEATURES.index(name) for name in ("is_question", "n_exclamations", "length"))
+_OF_HITS = np.array([n for n in range(len(FEATURES)) if n not in (_ASKS, _EXCLAIMS, _LENGTH)])
+# What is known of a word: its number in the phrase table, and whether it is a run of marks.
+_KNOWN = ("code", "asks", "exclaims")
 
 
 @dataclass(frozen=True)
@@ -76,22 +87,83 @@ class ValenceLexicon:
         ]
         faults = [(w, None) for (w,) in read_rows(folder / "fault_words.txt", 1)]
         self.fault_words = frozenset(word for word, _ in faults)
-        # None marks a fault word: its weight depends on its neighbours.
-        self.words: PhraseTable[float | None] = PhraseTable([*faults, *valence])
-        self.modifiers: PhraseTable[tuple[str, float]] = PhraseTable(
-            (phrase, (kind, float(strength))) for kind, phrase, strength in read_rows(folder / "modifiers.tsv", 3)
+        # None marks a fault word: its weight depends on its neighbours. Of a modifier: what it does, how strongly.
+        self.table: PhraseTable[float | tuple[str, float] | None] = PhraseTable(
+            [
+                *(("word", phrase, value) for phrase, value in (*faults, *valence)),
+                *(
+                    ("modifier", phrase, (does, float(strength)))
+                    for does, phrase, strength in read_rows(folder / "modifiers.tsv", 3)
+                ),
+            ],
+            overlapping=("modifier",),
         )
+        self._words = Words(self._learn)
+        self._known = np.zeros((1024, len(_KNOWN)), dtype=np.int64)
+        self._plain: dict[str, str] = {}  # stretched words in the form in which they are listed
 
-    def read(self, words: list[str], lowered: list[str] | None = None) -> Reading:
-        """Score a text given as its tokens in their original case (and in lower case, if the caller has them)."""
-        lowered = [word.lower() for word in words] if lowered is None else lowered
-        plain = squeeze(lowered, self.words)
-        found = list(self.words.find(plain))
-        n_exclamations = sum(w[0] == "!" for w in words)
-        is_question = any(w[0] == "?" for w in words)
-        if not found:
-            return Reading(0.0, (), _features(0.0, [], 0, 0, False, is_question, n_exclamations, 0, 0, len(words)))
-        marks = Marks(plain, self.modifiers)
+    def read(self, words: list[str]) -> Reading:
+        """One text given as its tokens in their original case."""
+        features, hits = self.read_all(Batch([words]))
+        return Reading(float(features[0, 0]), hits[0], tuple(features[0].tolist()))
+
+    def read_all(self, batch: Batch) -> tuple[np.ndarray, list[tuple[Hit, ...]]]:
+        """(n, ``FEATURES``) numbers and each text's hits. A text's do not depend on the others of its batch."""
+        known = self._known_of(batch.flat)
+        features = np.zeros((len(batch), len(FEATURES)))
+        features[:, _ASKS] = batch.count(known[:, _KNOWN.index("asks")]) > 0
+        n_exclamations = batch.count(known[:, _KNOWN.index("exclaims")])
+        features[:, _EXCLAIMS] = np.log1p(n_exclamations)
+        features[:, _LENGTH] = np.log1p(batch.lengths) / 3
+        hits: list[tuple[Hit, ...]] = [()] * len(batch)
+        rows, values = [], []
+        codes = known[:, _KNOWN.index("code")]
+
+        def plain_of(text: int) -> tuple[int, list[str]]:
+            words = batch.words(text)
+            return batch.starts[text], [self._plain.get(word, word) for word in words] if self._plain else words
+
+        for text, found in self.table.find_all(codes, batch.owner, plain_of):
+            if "word" in found:
+                hits[text], of_text = self._weigh(
+                    found["word"],
+                    found.get("modifier", ()),
+                    batch.cased[text],
+                    batch.words(text),
+                    plain_of(text)[1],
+                    int(n_exclamations[text]),
+                )
+                rows.append(text)
+                values.append(of_text)
+        if rows:
+            features[np.array(rows)[:, None], _OF_HITS] = values
+        return features, hits
+
+    def _known_of(self, words: list[str]) -> np.ndarray:
+        numbers = self._words.numbers(words)  # before the table is read: learning may put another in its place
+        return self._known[numbers]
+
+    def _learn(self, words: list[str], first: int) -> None:
+        if not first:
+            self._plain = {}
+        plain = [squeezed(word, self.table) for word in words]
+        self._plain.update((word, form) for word, form in zip(words, plain, strict=True) if word != form)
+        rows = [
+            (self.table.code(form), word[0] == "?", word[0] == "!") for word, form in zip(words, plain, strict=True)
+        ]
+        self._known = extended(self._known, np.array(rows, dtype=np.int64), first)
+
+    def _weigh(
+        self,
+        found: list[tuple[int, int, float | None]],
+        modifiers: Sequence[tuple[int, int, tuple[str, float]]],
+        words: list[str],
+        lowered: list[str],
+        plain: list[str],
+        n_exclamations: int,
+    ) -> tuple[tuple[Hit, ...], tuple[float, ...]]:
+        """The hits of one text, and its features in the order of ``_OF_HITS``."""
+        marks = Marks(plain, modifiers)
         hits: list[Hit] = []
         n_faults = n_persistent = 0
         for start, end, valence in found:
@@ -103,24 +175,25 @@ class ValenceLexicon:
                 weight = self._weight(valence, start, end, words, lowered, plain, marks)
             if weight:
                 hits.append(Hit(start, end, _evidence(lowered, start, end, marks), round(weight, 3)))
-        total = sum(hit.weight for hit in hits)
+        weights = [hit.weight for hit in hits]
+        total = sum(weights)
         total += math.copysign(0.3 * min(n_exclamations, 3), total) if total else 0.0
-        score = total / math.sqrt(total * total + SATURATION)
-        return Reading(
-            score,
-            tuple(hits),
-            _features(
-                score,
-                [hit.weight for hit in hits],
-                n_faults,
-                n_persistent,
-                marks.contrast_at is not None,
-                is_question,
-                n_exclamations,
-                len(marks.negators),
-                len(marks.unreal),
-                len(words),
-            ),
+        positive = [w for w in weights if w > 0]
+        negative = [-w for w in weights if w < 0]
+        return tuple(hits), (
+            total / math.sqrt(total * total + SATURATION),
+            math.log1p(sum(positive)),
+            math.log1p(sum(negative)),
+            max(positive, default=0.0) / 3,
+            max(negative, default=0.0) / 3,
+            (weights[-1] if weights else 0.0) / 3,
+            math.log1p(len(positive)),
+            math.log1p(len(negative)),
+            math.log1p(n_faults),
+            math.log1p(n_persistent),
+            float(marks.contrast_at is not None),
+            math.log1p(len(marks.negators)),
+            math.log1p(len(marks.unreal)),
         )
 
     def _weight(
@@ -157,38 +230,3 @@ def _evidence(lowered: list[str], start: int, end: int, marks: Marks) -> str:
         if at in marks.negators and marks.negation_of(start, end):
             return f"{lowered[at]} {'… ' if at < start - 1 else ''}{text}"
     return text
-
-
-def _features(
-    score: float,
-    weights: list[float],
-    n_faults: int,
-    n_persistent: int,
-    has_contrast: bool,
-    is_question: bool,
-    n_exclamations: int,
-    n_negators: int,
-    n_unreal: int,
-    n_words: int,
-) -> tuple[float, ...]:
-    """Numbers of about unit size for the learned heads, in the order of ``FEATURES``."""
-    positive = [w for w in weights if w > 0]
-    negative = [-w for w in weights if w < 0]
-    return (
-        score,
-        math.log1p(sum(positive)),
-        math.log1p(sum(negative)),
-        max(positive, default=0.0) / 3,
-        max(negative, default=0.0) / 3,
-        (weights[-1] if weights else 0.0) / 3,
-        math.log1p(len(positive)),
-        math.log1p(len(negative)),
-        math.log1p(n_faults),
-        math.log1p(n_persistent),
-        float(has_contrast),
-        float(is_question),
-        math.log1p(n_exclamations),
-        math.log1p(n_negators),
-        math.log1p(n_unreal),
-        math.log1p(n_words) / 3,
-    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from models_nlp.phrases import KindTable, PhraseTable
+from models_nlp.phrases import PhraseTable
 from models_nlp.valence import FEATURES
 
 
@@ -108,12 +109,27 @@ def test_the_features_have_one_number_for_each_name(reading):
 
 
 def test_the_longest_phrase_is_found_also_over_a_gap():
-    table = PhraseTable([("not good", 1), ("not good enough", 2), ("charged … twice", 3)])
-    assert list(table.find(["it", "is", "not", "good", "enough"])) == [(2, 5, 2)]
-    assert list(table.find(["charged", "me", "again", "twice"])) == [(0, 4, 3)]
-    assert list(table.find(["charged", "once", ".", "twice"])) == []
+    table = PhraseTable([("a", "not good", 1), ("a", "not good enough", 2), ("a", "charged … twice", 3)])
+    assert table.find(["it", "is", "not", "good", "enough"]) == {"a": [(2, 5, 2)]}
+    assert table.find(["charged", "me", "again", "twice"]) == {"a": [(0, 4, 3)]}
+    assert table.find(["charged", "once", ".", "twice"]) == table.find(["not"]) == table.find([]) == {}
+
+
+def test_a_phrase_is_not_found_across_two_texts_and_each_text_is_told_its_own():
+    table = PhraseTable([("a", "not good", 1), ("a", "fine", 2)])
+    texts = [["it", "is", "not"], ["good"], [], ["fine", "not", "good"]]
+    codes = np.array([table.code(word) for text in texts for word in text])
+    starts = [0, 3, 4, 4]
+    found = table.find_all(codes, np.repeat(range(4), [3, 1, 0, 3]), lambda text: (starts[text], texts[text]))
+    assert list(found) == [(3, {"a": [(0, 1, 2), (1, 3, 1)]})]
 
 
 def test_phrases_of_one_kind_do_not_hide_those_of_another():
-    table = KindTable([("a", "still waiting", 1), ("b", "waiting", 2)])
+    table = PhraseTable([("a", "still waiting", 1), ("b", "waiting", 2)])
     assert table.find(["still", "waiting"]) == {"a": [(0, 2, 1)], "b": [(1, 2, 2)]}
+
+
+def test_matches_of_an_overlapping_kind_may_begin_within_another_those_of_others_not():
+    entries = [(kind, phrase, 0) for kind in ("a", "b") for phrase in ("no longer", "longer than")]
+    table = PhraseTable(entries, overlapping=("b",))
+    assert table.find(["no", "longer", "than"]) == {"a": [(0, 2, 0)], "b": [(0, 2, 0), (1, 3, 0)]}

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from models_nlp import corpus, scoring
-from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES, score_schema
+from models_nlp.vocabulary import CLASSES, EMOTIONS, RESOLUTIONS, ROOT_CAUSES, score_schema
 from tests.growth import grows_in_step
 
 TEXTS = [
@@ -86,8 +86,8 @@ def test_the_evidence_names_words_and_weights(score_one):
 
 def test_identical_texts_are_scored_once(scorer, monkeypatch):
     seen = []
-    pipe = scorer.nlp.pipe
-    monkeypatch.setattr(scorer.nlp, "pipe", lambda texts, **kw: pipe((seen.append(t) or t for t in texts), **kw))
+    read = scorer._read
+    monkeypatch.setattr(scorer, "_read", lambda texts: seen.extend(texts) or read(texts))
     frame = scorer.score(["same words", "same  words", "other words", "same words"], ["chat", "chat", "chat", "email"])
     assert sorted(seen) == ["other words", "same words", "same words"]  # once per (text, channel)
     assert frame["text_hash"][0] == frame["text_hash"][1] != frame["text_hash"][3]
@@ -99,7 +99,6 @@ def test_order_and_batch_size_change_no_score(scorer, monkeypatch):
     order = list(range(len(texts)))
     random.Random(3).shuffle(order)
     monkeypatch.setattr(scoring, "BATCH_SIZE", 7)
-    monkeypatch.setattr(scoring, "ZONE_SIZE", 21)
     assert scorer.score([texts[i] for i in order], ["email"] * len(texts)).equals(frame[order])
 
 
@@ -150,10 +149,26 @@ def test_importing_the_room_is_free():
     assert out.stdout.strip() == "[]"
 
 
+def test_the_pipeline_reads_a_text_as_the_scorer_does(scorer):
+    texts = [example.text for example in corpus.own_sentences()] + ["SOOO good!!", "not   two\nspaces", "👍 x :)", "?"]
+    frame = scorer.score_prepared(scorer.prepare(texts, ["chat"] * len(texts)).unique("text_hash", maintain_order=True))
+    redacted = scorer.prepare(texts, ["chat"] * len(texts)).unique("text_hash", maintain_order=True)["text_redacted"]
+    for doc, row in zip(scorer.nlp.pipe(redacted), frame.iter_rows(named=True), strict=True):
+        if row["null_reason"] is None:
+            assert [round(doc.cats[name], 6) for name in CLASSES] == [row[f"p_{name}"] for name in CLASSES]
+            tags = doc._.jsi_tags
+            assert (tags.emotion, list(tags.intents), tags.effort) == (row["emotion"], row["intents"], row["effort"])
+
+
+def test_a_scorer_whose_memory_of_words_is_full_starts_anew_and_says_the_same(scores, monkeypatch):
+    monkeypatch.setattr("models_nlp.words.MAX_WORDS", 5)
+    assert scoring.load().score(TEXTS, ["email"] * len(TEXTS)).equals(scores)
+
+
 def test_scoring_needs_no_training_library():
     code = (
         "import sys; from models_nlp import scoring; scoring.load().score(['it works well'], ['chat']); "
-        "print([m for m in ('sklearn', 'scipy', 'pickle5') if m in sys.modules])"
+        "print([m for m in ('sklearn', 'scipy.optimize', 'scipy.stats', 'pickle5') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

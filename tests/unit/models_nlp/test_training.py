@@ -13,7 +13,7 @@ import pytest
 from models_nlp import artefact, corpus, evaluation, promotion, scoring, train
 from models_nlp.calibration import balanced_weights, expected_calibration_error, fit_temperature
 from models_nlp.features import WordPieces, char_buckets, normal_form
-from models_nlp.heads import bigram_pairs, softmax, sum_by_text
+from models_nlp.heads import bigram_pairs, softmax, sum_rows
 
 SUBJECTS = ("the support", "our export", "this release", "the agent", "your app", "the invoice", "the search")
 WORDS = {
@@ -179,8 +179,10 @@ def test_figures_by_hand():
 
 def test_features_are_what_they_say():
     assert normal_form("SOOOOO-1234") == "soo-0000"
-    assert len(char_buckets("ab")) == 3 + 2 + 1  # <a ab b> <ab ab> <ab>
-    assert len(char_buckets("né")) == len(char_buckets("ne"))
+    buckets, owner = char_buckets(["ab", "", "né"])
+    assert np.bincount(owner).tolist() == [3 + 2 + 1, 1, 4 + 3 + 2 + 1]  # <a ab b> <ab ab> <ab>; <>; é has two bytes
+    assert sorted(buckets[owner == 0]) == sorted(char_buckets(["ab"])[0])
+    assert len(set(char_buckets([f"word{n}" for n in range(2000)])[0])) > 4_000
     pieces = WordPieces(["un", "##happy", "happy", "!"])
     assert pieces("unhappy!") == [0, 1, 3]
     assert pieces("sad") == []
@@ -197,8 +199,9 @@ def test_bigrams_reach_over_the_edges_but_not_into_the_next_text():
 
 
 def test_sums_by_text_leave_empty_texts_at_zero():
-    sums = sum_by_text(np.array([[1.0], [2.0], [4.0]]), np.array([0, 0, 2]), 4)
-    assert sums.ravel().tolist() == [3.0, 0.0, 4.0, 0.0]
+    table = np.array([[1.0], [2.0], [4.0]], dtype=np.float32)
+    assert sum_rows(table, np.array([0, 1, 2]), np.array([0, 0, 2]), 4).ravel().tolist() == [3.0, 0.0, 4.0, 0.0]
+    assert sum_rows(table, np.array([], dtype=int), np.array([], dtype=int), 2).ravel().tolist() == [0.0, 0.0]
 
 
 def test_the_model_card_states_the_figures_of_the_artefact(scorer):
