@@ -86,6 +86,19 @@ class Beside:
             self._loading = thread.submit(scorer_of_process)
             thread.shutdown(wait=False)
 
+    @property
+    def reader(self) -> Callable[[], Executor] | None:
+        """Gives a process that reads extracts, started when first asked for; None where there is no further core.
+
+        It is none of the others, which import for seconds while this process reads.
+        """
+        return self._reader if self._n else None
+
+    def _reader(self) -> Executor:
+        if "reader" not in self._pools:
+            self._pools["reader"] = self._started(1, None)
+        return self._pools["reader"]
+
     def scorer(self) -> "Scorer":
         """The scorer; it shares long lists of texts with the processes beside this one."""
         from models_nlp.scoring import load

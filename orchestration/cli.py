@@ -74,7 +74,7 @@ def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Js
 
     paths = DataDir.from_env()
     try:
-        with progress_shown(quiet=as_json), one_writer(paths):
+        with progress_shown(quiet=as_json), one_writer(paths), Beside() as beside:
             report = ingest_folder(
                 extracts,
                 paths.root,
@@ -83,6 +83,7 @@ def ingest(extracts: Extracts, quiet_seconds: Quiet = QUIET_SECONDS, as_json: Js
                 quiet_seconds=quiet_seconds,
                 currencies=rated_currencies(),
                 refused=refused_calls,
+                helper=beside.reader,
             )
     except AnotherRefreshRuns as error:
         raise fail(str(error)) from None

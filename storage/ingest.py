@@ -10,6 +10,7 @@ dies anywhere leaves rows that no claim names; the next run removes them first.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +25,7 @@ from sources.contract import TABLES
 from sources.errors import WrongShape
 from sources.extract import Extract, excluded_rows
 from storage import accounting, failpoints, recordings
+from storage.ahead import Ahead
 from storage.company import is_read_under, left_behind, read_company_map
 from storage.delivery import Delivery, StillChanging, deliveries, read_whole, watched
 from storage.files import write_parquet
@@ -60,6 +62,7 @@ def ingest(
     quiet_seconds: float = 0,
     currencies: Collection[str] = (),
     refused: recordings.Judge | None = None,
+    helper: Callable[[], Executor] | None = None,
 ) -> IngestReport:
     """Load every file of ``extracts`` (a folder or one file) into ``data_dir`` and recount all rows.
 
@@ -68,7 +71,8 @@ def ingest(
     rate, beside our own. A file that was read under another map is
     read again and its rows replaced, so the same map and files give the same raw rows, whatever was loaded before.
     ``quiet_seconds``: a file that does not keep still for so long is deferred; 0: none is waited for.
-    ``refused`` says of which calls no words may be kept; without it all are.
+    ``refused`` says of which calls no words may be kept; without it all are. ``helper``: gives a process that may read
+    files of JSON while this one does; it changes nothing of what is loaded.
     Raises ``FileNotFoundError`` if there is no such folder, ``MapError`` if the map cannot be used, ``LedgerLost`` if
     the ledger of what raw holds is gone, and ``ValueError`` if the data folder lies inside the extracts.
     """
@@ -92,7 +96,8 @@ def ingest(
             if not is_sample:  # that one is written by a program of ours which has ended
                 found = watched(found, quiet_seconds)
             erased, speakers = ledger.suppressed(), Speakers(paths)
-            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, erased, speakers, refused)
+            ahead = Ahead(helper, found, {e.source_file for e in ledger.entries()}, limits, company)
+            run = _Run(paths, ledger, loaded_at, is_sample, limits, company, erased, speakers, refused, ahead)
             taken = []
             for done, delivery in enumerate(found):
                 if progress is not None:
@@ -147,6 +152,7 @@ class _Run:
     suppressed: frozenset[str]
     speakers: Speakers
     refused: recordings.Judge | None
+    ahead: Ahead
     waiting_bytes: list[int] = field(default_factory=list)
 
     def settle(self, taken: list[Entry | FileOutcome | _Waiting]) -> list[Entry | FileOutcome]:
@@ -169,7 +175,7 @@ class _Run:
             data = read_whole(delivery, self.limits.file_bytes)[0] if delivery is not None else None
         except (StillChanging, OSError):
             return None
-        return self._extract(data, delivery.name) if data is not None else None
+        return self._extract(data, "", delivery.name) if data is not None else None
 
     def take(self, delivery: Delivery, may_wait: bool = True) -> Entry | FileOutcome | _Waiting:
         """Load one file, or find that it needs nothing; gives its ledger entry (a deferred file has none).
@@ -220,7 +226,7 @@ class _Run:
                     source=catalog.source_by_name(delivery.name),
                     reason="too_large",
                 )
-            extract = self._extract(data, delivery.name)
+            extract = self._extract(data, digest, delivery.name)
         except WrongShape as error:
             return self._reject(delivery, digest, error, same)
         if self.refused is not None and recordings.has_calls(extract):
@@ -230,8 +236,9 @@ class _Run:
             (extract,) = recordings.without_refused(self.paths, self.refused, [extract])
         return self._load(delivery, digest, extract, same, loaded_at)
 
-    def _extract(self, data: bytes, name: str) -> Extract:
-        extract = self.speakers.complete(catalog.read_bytes(data, name, self.limits, self.company))
+    def _extract(self, data: bytes, digest: str, name: str) -> Extract:
+        read = self.ahead.read(digest, name) or catalog.read_bytes(data, name, self.limits, self.company)
+        extract = self.speakers.complete(read)
         return without_erased(extract, self.suppressed, identity_key(self.paths)) if self.suppressed else extract
 
     def _load_after_waiting(self, waiting: _Waiting, extract: Extract) -> Entry:

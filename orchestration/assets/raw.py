@@ -13,6 +13,7 @@ import polars as pl
 
 from orchestration import names, progress
 from orchestration.as_of import parse_as_of
+from orchestration.beside import Beside
 from orchestration.consents import refused_calls
 from orchestration.dbt_run import PROJECT
 from orchestration.errors import without_values
@@ -107,7 +108,7 @@ def rows_in(paths: DataDir, table: str) -> int:
 @dg.multi_asset(specs=_specs(), name="raw_extracts", pool=names.WAREHOUSE_POOL)
 @without_values
 def raw_extracts(
-    context: dg.AssetExecutionContext, config: ExtractsConfig, folder: DataFolder
+    context: dg.AssetExecutionContext, config: ExtractsConfig, folder: DataFolder, beside: dg.ResourceParam[Beside]
 ) -> Iterator[dg.MaterializeResult]:
     """Read the extracts once, claim each file by its hash, and account for every row."""
     from models_nlp.redaction import redact
@@ -125,6 +126,7 @@ def raw_extracts(
             quiet_seconds=config.quiet_seconds,
             currencies=rated_currencies(),
             refused=refused_calls,
+            helper=beside.reader,
         )
     except MapError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
