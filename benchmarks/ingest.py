@@ -1,7 +1,8 @@
-"""One process that takes one file in, accounted for row by row; or that only reads it, with polars or DuckDB.
+"""One process that takes a file or folder in, accounted for row by row; or only reads it, with polars or DuckDB.
 
 Belongs here: one measurement, its figures. Does not: the files (``ingest_tables``, ``ingest_pages``), repeating it
-(``timing``). Plain polars and DuckDB are the floor: they read the same file into memory and check, hash, count and
+(``timing``). Of a folder some files are read in a process beside, whose seconds only the whole process's figures hold.
+Plain polars and DuckDB are the floor: they read the same file into memory and check, hash, count and
 write nothing.
 """
 
@@ -19,22 +20,24 @@ from pathlib import Path
 _LOADED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _jsi(file: Path) -> tuple[int, int]:
+def _jsi(given: Path) -> tuple[int, int]:
+    from orchestration.beside import Beside
     from storage.ingest import ingest
 
-    with tempfile.TemporaryDirectory(prefix="jsi-ingest-", dir=file.parent.parent) as data:
+    files = given if given.is_dir() else given.parent
+    with tempfile.TemporaryDirectory(prefix="jsi-ingest-", dir=files.parent) as data, Beside() as beside:
         started = (time.perf_counter(), time.process_time())
-        report = ingest(file, Path(data), _LOADED_AT)
+        report = ingest(given, Path(data), _LOADED_AT, helper=beside.reader)
         took = (time.perf_counter() - started[0], time.process_time() - started[1])
-        (told,) = report.files
-        accounted = told.rows_kept + told.rows_excluded + told.rows_superseded
-        if told.status != "loaded" or told.rows_read != accounted:
-            raise SystemExit(
-                f"{told.source_file}: {told.status}, {told.rows_read} rows read, {accounted} accounted for"
-            )
-        _told.update(source=told.source, rows_out=_rows_in(Path(data) / "raw"))
+        for told in report.files:
+            accounted = told.rows_kept + told.rows_excluded + told.rows_superseded
+            if told.status != "loaded" or told.rows_read != accounted:
+                raise SystemExit(
+                    f"{told.source_file}: {told.status}, {told.rows_read} rows read, {accounted} accounted for"
+                )
+        _told.update(source=" ".join(sorted({t.source for t in report.files})), rows_out=_rows_in(Path(data) / "raw"))
     _told.update(seconds=round(took[0], 3), cpu_seconds=round(took[1], 3))
-    return told.rows_read, told.rows_kept
+    return sum(told.rows_read for told in report.files), sum(told.rows_kept for told in report.files)
 
 
 def _rows_in(raw: Path) -> int:

@@ -82,6 +82,7 @@ BENCHMARKS = (
         for vendor in PAGES
         for benchmark in _file(f"json_{vendor}", f"json/{page_name(vendor)}", "polars", "duckdb")
     ),
+    *_file("json_all", "json"),
 )
 
 
