@@ -91,8 +91,8 @@ class Speakers:
             self._versions.append(given.select(TABLES["speakers"].column_names))
         if messages is None:
             return extract
-        ids = pl.concat([messages["speaker_id"], messages["conversation_id"]]).drop_nulls().unique().implode()
         if messages["speaker_id"].null_count() < messages.height:
+            ids = pl.concat([messages["speaker_id"], messages["conversation_id"]]).drop_nulls().unique().implode()
             rows = pl.concat(frame.filter(pl.col("speaker_id").is_in(ids)) for frame in self._known(given))
             messages = completed(messages, known_speakers(rows))
         messages = messages.with_columns(pl.when(pl.col("author_kind") != "withheld").then("body").alias("body"))
