@@ -53,8 +53,8 @@ def versions(paths: Sequence[Path]) -> pl.DataFrame:
 def contested(paths: DataDir) -> dict[str, pl.DataFrame]:
     """Of each table with delivered rows: the versions of keys that came more than once, as ``versions`` gives them.
 
-    Most keys come once, and of those nothing but the key has to be read; where no two numbers made of keys are the same,
-    no two keys are.
+    Most keys come once, and of those nothing but the key has to be read: where no two numbers made of keys are the
+    same, no two keys are.
     """
     found = {}
     for name in TABLES:
