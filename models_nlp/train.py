@@ -62,7 +62,8 @@ def run(
     silent = ValenceLexicon(LEXICON_FOLDER).fault_words
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         learning = beside.submit(learn_tags, datasets, recipe, permissive_only) if "tags" in recipe else None
-        model = fit(parts["train"], parts["dev"], pieces, table, Settings(**recipe["settings"]), silent)
+        calibration = read_texts(corpus.calibration(examples))
+        model = fit(parts["train"], calibration, pieces, table, Settings(**recipe["settings"]), silent)
         say("sentiment fitted; waiting for emotions and intents" if learning else "sentiment fitted")
         tag_heads, of_tags = learning.result() if learning else (None, {})
     lexicon_alone = SentimentModel(model.lexicon)

@@ -55,13 +55,15 @@ class Settings:
 
 def fit(
     train: ReadTexts,
-    dev: ReadTexts,
+    calibration: ReadTexts,
     pieces: WordPieces,
     table: np.ndarray,
     settings: Settings,
     silent: frozenset[str] = frozenset(),
 ) -> SentimentModel:
-    """A model with the lexicon head and the blend, all temperatures fitted on ``dev`` (each source counting alike).
+    """A model with the lexicon head and the blend, all temperatures fitted on ``calibration``.
+
+    There each source counts alike, times the weight of its texts.
 
     ``silent``: words that the learned heads leave to the lexicon.
     """
@@ -79,9 +81,9 @@ def fit(
             silent,
         )
     blend = Blend(heads, lexicon, Shares(**settings.shares))
-    weights = balanced_weights(dev.sources)
-    lexicon.temperature = fit_temperature(lexicon.logits(dev.features), dev.labels, weights)
-    _fit_temperatures(blend, dev, weights)
+    weights = balanced_weights(calibration.sources) * calibration.weights
+    lexicon.temperature = fit_temperature(lexicon.logits(calibration.features), calibration.labels, weights)
+    _fit_temperatures(blend, calibration, weights)
     return SentimentModel(lexicon, blend, {"trained": True})
 
 
@@ -91,12 +93,12 @@ def _fit_lexicon(train: ReadTexts) -> LexiconHead:
     return LexiconHead(weights / scale, bias)
 
 
-def _fit_temperatures(blend: Blend, dev: ReadTexts, weights: np.ndarray) -> None:
+def _fit_temperatures(blend: Blend, texts: ReadTexts, weights: np.ndarray) -> None:
     """One temperature per head, then one for the whole."""
-    heard = blend.heads.read(dev.batch, dev.features)
-    blend.sparse_temperature = fit_temperature(heard.sparse, dev.labels, weights)
-    blend.dense_temperature = fit_temperature(heard.dense, dev.labels, weights)
-    blend.temperature = fit_temperature(blend.read(dev.batch, dev.features)[0], dev.labels, weights)
+    heard = blend.heads.read(texts.batch, texts.features)
+    blend.sparse_temperature = fit_temperature(heard.sparse, texts.labels, weights)
+    blend.dense_temperature = fit_temperature(heard.dense, texts.labels, weights)
+    blend.temperature = fit_temperature(blend.read(texts.batch, texts.features)[0], texts.labels, weights)
 
 
 def _logistic(matrix: np.ndarray | sp.csr_array, train: ReadTexts, c: float, iterations: int) -> tuple:

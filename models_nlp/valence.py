@@ -121,7 +121,8 @@ class ValenceLexicon:
 
         def plain_of(text: int) -> tuple[int, list[str]]:
             words = batch.words(text)
-            return batch.starts[text], [self._plain.get(word, word) for word in words] if self._plain else words
+            is_plain = self._plain.keys().isdisjoint(words)
+            return batch.starts[text], words if is_plain else [self._plain.get(word, word) for word in words]
 
         for text, found in self.table.find_all(codes, batch.owner, plain_of):
             if "word" in found:

@@ -210,3 +210,25 @@ def test_the_model_card_states_the_figures_of_the_artefact(scorer):
     for part in ("dev", "test"):
         for source, measured in scorer.card[part].items():
             assert f"| {source} | {part} | {measured['n']} | {measured['macro_f1']:.3f} |" in card
+
+
+def test_temperatures_are_fitted_on_dev_texts_and_on_those_for_calibration_alone(datasets, tmp_path):
+    folder, recipe = datasets
+    _write(
+        folder / "moods.csv",
+        [
+            ("so glad", "joy|love", "dev"),
+            ("glad and sad", "joy|grief", "dev"),
+            ("huh", "odd", "dev"),
+            ("x", "joy", "test"),
+        ],
+    )
+    asset = _asset(folder, "moods.csv", name="moods", use="calibration", is_permissive=True, weight=0.5, split="dev")
+    recipe["corpora"].append(asset | {"separator": "|", "means": {"pos": ["joy", "love"], "neg": ["grief"]}})
+    examples = corpus.read(folder, recipe)
+    assert [(e.text, e.label, e.part, e.weight) for e in examples if e.source == "moods"] == [
+        ("so glad", 2, "calibration", 0.5)
+    ]
+    sources = {e.source: e.weight for e in corpus.calibration(examples)}
+    assert sources == {"tiny": 1.0, "tiny_eval": 1.0, "moods": 0.5}
+    assert train.run(folder, tmp_path / "out", recipe)["temperatures"]["blend"] > 0
