@@ -153,14 +153,14 @@ class LinearHeads:
         return sums * self.bigram.scale / np.sqrt(norms * IDF_STEP**2 + 1)
 
     def _learn(self, tokens: list[str], first: int) -> None:
-        words = tuple(normal_form(token) for token in tokens)
+        words, buckets, keys = forms(tuple(tokens))
         n = len(words)
-        of_word, word_norms = self.word.weigh(np.array([word_bucket(word) for word in words]), np.arange(n), n)
+        of_word, word_norms = self.word.weigh(buckets, np.arange(n), n)
         of_chars, char_norms = self.char.weigh(*ngrams(words), n)
         of_pieces, n_pieces = self.piece.weigh(words)
         self._rows = extended(self._rows, np.hstack([of_word, of_chars, of_pieces]), first)
         self._norms = extended(self._norms, np.hstack([word_norms, char_norms, n_pieces]), first)
-        self._keys = extended(self._keys, np.array([bigram_key(word) for word in words], dtype=np.uint64), first)
+        self._keys = extended(self._keys, keys, first)
         learned = np.array([is_learned(token, self.silent) for token in tokens], dtype=bool)
         self._is_learned = extended(self._is_learned, learned, first)
 
@@ -269,6 +269,14 @@ def _levels(weights: np.ndarray, n_levels: int) -> tuple[np.ndarray, np.ndarray]
 
 
 # Several heads learn the same words, one after the other: what is the same for all is worked out once.
+@lru_cache(maxsize=2)
+def forms(tokens: tuple[str, ...]) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """The tokens' normal forms, their buckets as words, their keys in bigrams."""
+    words = tuple(map(normal_form, tokens))
+    keys = np.array([bigram_key(word) for word in words], dtype=np.uint64)
+    return words, np.array([word_bucket(word) for word in words], dtype=np.int64), keys
+
+
 @lru_cache(maxsize=2)
 def ngrams(words: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Buckets of the words' n-grams, and their words, rising."""
