@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from storage.addresses import domains, email_domains, emails, parted
+from storage.addresses import domains, email_domains, emails, holding_address, parted
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,29 @@ def test_lists_are_parted_and_an_address_tells_its_domain():
     listed = pl.DataFrame({"d": ["acme.com, acme.de; www.acme.fr", None]}).select(parted(pl.col("d")))["d"].to_list()
     assert listed == [["acme.com", "acme.de", "www.acme.fr"], None]
     assert email_domains(pl.Series(["ann@acme.com", None])).to_list() == ["acme.com", None]
+
+
+@pytest.mark.parametrize(
+    ("given", "spelled"),
+    [
+        (" Ann@Example.com ", "ann@example.com"),
+        ("Owner: ANN@example.com", "owner: ann@example.com"),
+        ("ann@intranet", "ann@intranet"),
+        ("ann%40example.com", "ann%40example.com"),
+        ("ann＠example.com", "ann@example.com"),
+        ("ann(at)example.com", "ann(at)example.com"),
+        ("0015500000Xyy06AAB", None),
+        ("@acme", None),
+        ("Meet @ Acme", None),
+        ("A@", None),
+        (None, None),
+    ],
+)
+def test_an_id_that_holds_an_address_has_one_spelling_and_any_other_none(given, spelled):
+    assert holding_address(pl.Series([given, "plain"], dtype=pl.String)).to_list() == [spelled, None]
+
+
+def test_spelling_alike_leaves_what_was_given_as_it_was():
+    given = pl.Series(["ａnn@example.com", "ﬁrma.example"])
+    _ = emails(given), domains(given), holding_address(given)
+    assert given.to_list() == ["ａnn@example.com", "ﬁrma.example"]
