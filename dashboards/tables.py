@@ -137,9 +137,10 @@ def not_judged(gates: pl.DataFrame) -> str:
 
 
 def account_labels(accounts: pl.DataFrame) -> dict[str, str]:
-    """account_id → name for the search box, with the id behind it so that both can be typed."""
+    """account_id → name for the search box, with the id behind it so that both can be typed; where both tell a person
+    they are one key, said once."""
     return {
-        row["account_id"]: f"{row['account_name']} · {row['account_id']}" if row["account_name"] else row["account_id"]
+        row["account_id"]: " · ".join(dict.fromkeys(filter(None, (row["account_name"], row["account_id"]))))
         for row in accounts.sort("account_name", "account_id", nulls_last=True).iter_rows(named=True)
     }
 

@@ -230,8 +230,20 @@ def score(
     messages.print(f"{scores.height} texts scored: {out}")
 
 
+def _as_published(account: str | None) -> str | None:
+    """An account is asked for by the id that the company writes, or by what is published in its place."""
+    from storage.account_keys import published_id
+
+    return account and published_id(DataDir.from_env(), account)
+
+
 @app.command()
-def receipt(account: Annotated[str, typer.Argument(help="account_id")], as_json: Json = False) -> None:
+def receipt(
+    account: Annotated[
+        str, typer.Argument(help="account_id, as the extracts or the marts write it.", callback=_as_published)
+    ],
+    as_json: Json = False,
+) -> None:
     """Show the touches whose points add up to an account's index."""
     from orchestration.tables import receipt_json, receipt_tables
     from storage.publication import current
@@ -253,7 +265,9 @@ def receipt(account: Annotated[str, typer.Argument(help="account_id")], as_json:
 def search(
     words: Annotated[list[str], typer.Argument(help="All must be there; word* finds its endings; a phrase in quotes.")],
     stage: Annotated[str | None, typer.Option(help="Only touches of this stage of the journey.")] = None,
-    account: Annotated[str | None, typer.Option(help="Only touches of this account_id.")] = None,
+    account: Annotated[
+        str | None, typer.Option(help="Only touches of this account_id.", callback=_as_published)
+    ] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on, UTC.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many of the newest to show.")] = 20,
     as_json: Json = False,

@@ -155,6 +155,11 @@ class DataDir:
         return self.raw / "account_matches.parquet"
 
     @property
+    def account_keys(self) -> Path:
+        """account_id → the keyed hash that stands for it everywhere else; only of accounts whose id tells a person."""
+        return self.raw / "account_keys.parquet"
+
+    @property
     def words(self) -> Path:
         """Words that are not published as they stand, and touchpoints that the company map knows."""
         return self.raw / "words.parquet"

@@ -1,6 +1,6 @@
 """Every person and account that raw names → the canonical one, how it was found, and where not, why not.
 
-Belongs here: reading what raw says of people and accounts, the account that a person leads to, the two files that SQL
+Belongs here: reading what raw says of people and accounts, the account that a person leads to, the files that SQL
 joins. Does not: the rules of matching (``matching``), how addresses are spelled alike (``addresses``), the key of the
 hashes (``identity``), the account of a single touch (dbt: ids that the touch itself names always win).
 """
@@ -16,8 +16,9 @@ import numpy as np
 import polars as pl
 
 from sources.contract import TABLES
+from storage.account_keys import account_columns, write_account_keys
 from storage.accounting import newest_versions
-from storage.addresses import domains, email_domains, emails, parted
+from storage.addresses import domains, email_domains, emails, holding_address, parted
 from storage.files import write_parquet
 from storage.identity import PERSON_KEYS_SCHEMA, person_columns, person_keys
 from storage.layout import DataDir
@@ -71,12 +72,14 @@ def read_policy(seeds: Path, as_of: datetime) -> Policy:
 
 
 def write_identities(paths: DataDir, key: bytes, policy: Policy) -> tuple[int, int]:
-    """Write ``raw/person_keys.parquet`` and ``raw/account_matches.parquet``; returns how many people and accounts.
+    """Write the files of ``raw/`` that say who is who: ``person_keys``, ``account_matches`` and ``account_keys``;
+    returns how many people and accounts.
 
-    Both stay in the raw layer: they hold ids as vendors write them.
+    They stay in the raw layer: they hold ids as vendors write them.
     """
     resolved, account_matches = resolve(paths, policy)
     hashes = person_keys(paths, key, resolved["person_id"])
+    write_account_keys(paths, key, account_matches["account_id"], resolved["person_id"])
     write_parquet(account_matches, paths.account_matches)
     write_parquet(with_hashes(resolved, hashes), paths.person_keys)
     return resolved.height, account_matches.height
@@ -92,11 +95,7 @@ def with_hashes(resolved: pl.DataFrame, hashes: pl.Series) -> pl.DataFrame:
 def resolve(paths: DataDir, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
     """``RESOLVED_SCHEMA`` of every person and ``ACCOUNT_MATCHES_SCHEMA`` of every account that raw names."""
     people, accounts = newest_versions(paths, "people", _PEOPLE), newest_versions(paths, "accounts", _ACCOUNTS)
-    named_accounts = {
-        t.name: ("account_id", "merged_into") if t.name == "accounts" else ("account_id",)
-        for t in TABLES.values()
-        if "account_id" in t.column_names
-    }
+    named_accounts = {t: columns for t in TABLES if (columns := account_columns(t))}
     account_matches, owners = resolve_accounts(accounts, named_ids(paths, named_accounts), policy)
     named_people = {t: columns for t in TABLES if (columns := person_columns(t))}
     return resolve_people(people, named_ids(paths, named_people), account_matches, owners, policy), account_matches
@@ -113,9 +112,9 @@ def resolve_accounts(accounts: pl.DataFrame, ids: pl.Series, policy: Policy) -> 
     living = _living(rows, policy.as_of)
     listed = living.select("node", parted(pl.col("domains")).alias("address")).explode("address").drop_nulls()
     claims = _not_public(listed.with_columns(domains(listed["address"])), policy)
-    own = _not_public(
-        ids.to_frame("address").with_row_index("node").with_columns(domains(ids).alias("address")), policy
-    )
+    # Spellings of one e-mail address are one account; what stands behind the @ is not the account's.
+    addresses = pl.select(pl.coalesce(domains(ids), holding_address(ids)).alias("address"))
+    own = _not_public(addresses.with_row_index("node"), policy)
     found = match(ids.len(), own, _merges(rows, living, ids), _trusted(living, policy), claims)
     is_described = np.zeros(ids.len(), dtype=bool)
     is_described[rows["node"].to_numpy()] = True

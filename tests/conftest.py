@@ -37,7 +37,13 @@ TOGETHER = {
     **{"unit/expectations": 6, "unit/simulator": 7, "unit/orchestration": 8, "unit/connections": 9},
 }
 #: Files of these folders whose tests make companies of their own: any worker may take them.
-APART = ("test_planted_link.py", "test_odd_company.py", "test_public_data.py", "test_pulled_company.py")
+APART = (
+    "test_planted_link.py",
+    "test_odd_company.py",
+    "test_private_company.py",
+    "test_public_data.py",
+    "test_pulled_company.py",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -15,9 +15,10 @@ from orchestration.dbt_project import documentation
 from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
+from storage.account_keys import shows_telling_ids
 from storage.accounting import source_health
 from storage.layout import DataDir
-from storage.publication import publish, remove_generations, shows_what_is_gone
+from storage.publication import Generation, publish, remove_generations, shows_what_is_gone
 from storage.retention import n_expired
 from storage.sample import holds_sample_company
 
@@ -59,8 +60,7 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
         paths, names.DBT_MARTS, names.INSIGHT_MARTS, _about(paths, refresh, checks), documentation(paths)
     )
     paths.building.replace(paths.warehouse_file)
-    # An older generation may still show words that retention has taken since, or a person who refuses now.
-    remove_generations(paths, lambda manifest: shows_what_is_gone(paths.published / manifest["generation"], generation))
+    remove_generations(paths, lambda manifest: _is_outdated(paths, manifest["generation"], generation))
     for mart in names.PUBLIC_MARTS:
         file = generation.folder / f"{mart}.parquet"
         metadata: dict[str, Any] = {
@@ -71,6 +71,13 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
             rows = pl.read_parquet(file, n_rows=PREVIEW_ROWS).drop(names.NEVER_PREVIEWED, strict=False)
             metadata["preview"] = dg.MetadataValue.md(as_markdown(rows))
         yield dg.MaterializeResult(asset_key=published_key(mart), metadata=metadata)
+
+
+def _is_outdated(paths: DataDir, older: str, now: Generation) -> bool:
+    """An older generation may still show words that retention has taken since, a person who refuses now, or an account
+    by an id that was not known to be a person's."""
+    folder = paths.published / older
+    return shows_what_is_gone(folder, now) or shows_telling_ids(folder, paths)
 
 
 def checks_of_run(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:

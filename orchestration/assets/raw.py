@@ -37,6 +37,7 @@ FILES = dg.AssetKey([names.RAW, "files"])
 REFRESH = dg.AssetKey([names.RAW, "refresh"])
 PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
 ACCOUNT_MATCHES = dg.AssetKey([names.RAW, "account_matches"])
+ACCOUNT_KEYS = dg.AssetKey([names.RAW, "account_keys"])
 WORDS = dg.AssetKey([names.RAW, "words"])
 
 
@@ -83,6 +84,11 @@ def _specs() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ACCOUNT_MATCHES,
             description="The account that each account id is, across sources.",
+            **common,
+        ),
+        dg.AssetSpec(
+            ACCOUNT_KEYS,
+            description="The keyed hash that stands beyond this layer for each account whose id tells a person.",
             **common,
         ),
         dg.AssetSpec(
@@ -181,6 +187,8 @@ def raw_extracts(
     )
     yield dg.MaterializeResult(asset_key=PERSON_KEYS, metadata={"dagster/row_count": n_people})
     yield dg.MaterializeResult(asset_key=ACCOUNT_MATCHES, metadata={"dagster/row_count": n_accounts})
+    n_keyed = pl.scan_parquet(paths.account_keys).select(pl.len()).collect().item()
+    yield dg.MaterializeResult(asset_key=ACCOUNT_KEYS, metadata={"dagster/row_count": n_keyed})
     yield dg.MaterializeResult(asset_key=WORDS, metadata={"words_withheld": n_withheld_words})
     yield dg.MaterializeResult(
         asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}

@@ -17,6 +17,7 @@ import duckdb
 import polars as pl
 
 from sources.contract import TABLES, raw_schema
+from storage.account_keys import telling_accounts
 from storage.layout import DataDir
 from storage.resolution import read_policy, resolve, with_hashes
 from storage.words import WORDS_SCHEMA
@@ -135,6 +136,8 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
     # The hash of a person is the person here, so that expected rows can be read.
     with_hashes(people, people["person_id"]).write_parquet(paths.person_keys)
     accounts.write_parquet(paths.account_matches)
+    telling = telling_accounts(paths, accounts["account_id"], people["person_id"])
+    telling.select("account_id", account_key="keyed " + telling["spelled"]).write_parquet(paths.account_keys)
     pl.DataFrame(schema=WORDS_SCHEMA).write_parquet(paths.words)
     refresh = pl.DataFrame(
         {"as_of": [as_of], "refresh_id": ["refresh-test"]},

@@ -1,11 +1,20 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'accounts') }}
+    {{ with_account_keys('accounts', is_key=true) | indent(4) }}
 ),
 
 rates as (
     select * from {{ ref('policy_fx_rates') }}
+),
+
+account_keys as (
+    select * from {{ source('raw', 'account_keys') }}
+),
+
+told_names as (
+    select * from {{ ref('stg_words') }}
+    where usage = 'account_name'
 ),
 
 withheld as (
@@ -39,8 +48,8 @@ priced as (
 stg_accounts as (
     select
         priced.account_id,
-        priced.parent_account_id,
-        coalesce(withheld_name.published_as, priced.account_name) as account_name,
+        coalesce(parent_keys.account_key, priced.parent_account_id) as parent_account_id,
+        coalesce(told_names.published_as, priced.account_name) as account_name,
         coalesce(withheld_segment.published_as, priced.segment) as segment,
         coalesce(withheld_region.published_as, priced.region) as region,
         coalesce(withheld_product_line.published_as, priced.product_line) as product_line,
@@ -55,8 +64,10 @@ stg_accounts as (
     from priced
     left join deleted
         on priced.account_id = deleted.account_id
-    left join withheld as withheld_name
-        on priced.account_name = withheld_name.word
+    left join account_keys as parent_keys
+        on priced.parent_account_id = parent_keys.account_id
+    left join told_names
+        on priced.account_name = told_names.word
     left join withheld as withheld_segment
         on priced.segment = withheld_segment.word
     left join withheld as withheld_region

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'actions') }}
+    {{ with_account_keys('actions') | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'contracts') }}
+    {{ with_account_keys('contracts') | indent(4) }}
 ),
 
 rates as (

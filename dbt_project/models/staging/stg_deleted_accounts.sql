@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'accounts') }}
+    {{ with_account_keys('accounts', is_key=true) | indent(4) }}
 ),
 
 refresh as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'invitations') }}
+    {{ with_account_keys('invitations') | indent(4) }}
 ),
 
 person_keys as (

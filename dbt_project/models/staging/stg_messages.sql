@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'messages') }}
+    {{ with_account_keys('messages') | indent(4) }}
 ),
 
 person_keys as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'people') }}
+    {{ with_account_keys('people') | indent(4) }}
 ),
 
 person_keys as (

@@ -1,7 +1,7 @@
 with
 
 resolved as (
-    select * from {{ source('raw', 'person_keys') }}
+    {{ with_account_keys('person_keys') | indent(4) }}
 ),
 
 stg_person_keys as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'service_levels') }}
+    {{ with_account_keys('service_levels', is_key=true) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'stage_history') }}
+    {{ with_account_keys('stage_history', is_key=true) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'survey_responses') }}
+    {{ with_account_keys('survey_responses') | indent(4) }}
 ),
 
 person_keys as (

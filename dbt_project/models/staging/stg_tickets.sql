@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'tickets') }}
+    {{ with_account_keys('tickets') | indent(4) }}
 ),
 
 person_keys as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'usage') }}
+    {{ with_account_keys('usage', is_key=true) | indent(4) }}
 ),
 
 person_keys as (

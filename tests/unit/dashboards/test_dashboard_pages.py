@@ -225,6 +225,25 @@ def test_an_account_that_is_not_there_is_named_and_the_list_is_offered(opened, c
     assert len(app.dataframe[0].value) == 8
 
 
+def test_an_account_under_a_key_is_opened_by_its_address_found_and_searched_and_named_once(
+    opened, company_data, tmp_path
+):
+    key = "account-" + "5c62" * 8
+    write(tmp_path, Company(names={0: key}))
+    for file in (tmp_path / "published").glob("*/*.parquet"):
+        frame = pl.read_parquet(file)
+        texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+        frame.with_columns(pl.col(texts).str.replace("^A-0001$", key)).write_parquet(file)
+    app = opened(tmp_path, PAGES[1], account=key)
+    assert app.header[0].value == key.replace("-", "\\-"), "rendered as it stands"
+    assert app.selectbox[0].value == key
+    assert [option for option in app.selectbox[0].options if key in option] == [key]
+    assert "sums to the published index" in said(app)
+    rows = opened(tmp_path, PAGES[4], words="SYNC brok*", account=key).dataframe[0].value
+    assert set(rows["account"]) == {key}
+    assert "jsi receipt" in said(opened(tmp_path, PAGES[1], account="ann@x.example"))
+
+
 def test_an_account_never_heard_from_says_what_its_50_is(opened, company_data):
     app = opened(company_data, PAGES[1], account="A-0002")
     words = said(app)

@@ -149,6 +149,17 @@ def test_an_account_that_no_extract_describes_keeps_its_id():
     assert matches.rows() == [("A", "A", "id"), ("X", "X", "none"), ("acme.com", "A", "domain")]
 
 
+def test_spellings_of_one_address_are_one_account_whatever_they_are_spelled_like_elsewhere():
+    mine = {"account_id": "ann@x.com", "source": "salesforce"}
+    ids = pl.Series(["ANN@x.com", "Owner: ann@X.com", "ann@x.com", "bob@x.com", "owner: ann@x.com", "\ufb01rma"])
+    matches, _ = resolve_accounts(rows(ACCOUNTS, [mine]), ids, POLICY)
+    canonical = dict(matches.select("account_id", "canonical_id").iter_rows())
+    assert canonical["ann@x.com"] == canonical["ANN@x.com"]
+    assert canonical["Owner: ann@X.com"] == canonical["owner: ann@x.com"]
+    assert len(set(canonical.values())) == 4
+    assert matches["account_id"].to_list() == ids.to_list()
+
+
 EMAIL = st.sampled_from(["ann@acme.com", "ANN@acme.com", "bob@acme.com", "eve@gmail.com", "x@other.com", None])
 PERSON = st.fixed_dictionaries(
     {
@@ -212,9 +223,14 @@ def test_every_person_and_account_that_any_table_names_is_in_the_two_files(tmp_p
         row = {name: named.get(table, {}).get(name) for name in raw_schema(table)} | {"source": "canonical"}
         paths.raw_table(table).mkdir()
         pl.DataFrame([row], schema=raw_schema(table)).write_parquet(paths.raw_table(table) / "one.parquet")
-    assert write_identities(paths, KEY, POLICY) == (3, 3)
+    named["accounts"]["parent_account_id"] = "ann@x.com"
+    pl.DataFrame(
+        [{name: named["accounts"].get(name) for name in raw_schema("accounts")}], schema=raw_schema("accounts")
+    ).write_parquet(paths.raw_table("accounts") / "two.parquet")
+    assert write_identities(paths, KEY, POLICY) == (3, 4)
     keys = pl.read_parquet(paths.person_keys)
     assert keys.schema == PERSON_KEYS_SCHEMA
     assert dict(keys.select("person_id", "person_key").iter_rows()) == {p: person_key(KEY, p) for p in "abc"}
     assert dict(keys.select("person_id", "canonical_key").iter_rows())["a"] == person_key(KEY, "b")
-    assert pl.read_parquet(paths.account_matches)["account_id"].to_list() == ["A", "B", "C"]
+    assert pl.read_parquet(paths.account_matches)["account_id"].to_list() == ["A", "B", "C", "ann@x.com"]
+    assert pl.read_parquet(paths.account_keys)["account_id"].to_list() == ["ann@x.com"]

@@ -8,6 +8,8 @@ from models_nlp.redaction import redact
 from sources.catalog import company_map
 from sources.company_map import EMPTY
 from sources.contract import TABLES, raw_schema
+from storage.account_keys import keyed, telling_accounts
+from storage.files import write_parquet
 from storage.layout import DataDir
 from storage.words import write_words
 
@@ -20,11 +22,13 @@ def folder(tmp_path, **tables: list[dict]) -> DataDir:
         rows = pl.DataFrame(tables.get(table, []), schema=raw_schema(table))
         paths.raw_table(table).mkdir(parents=True)
         rows.write_parquet(paths.raw_schema_file(table))
+    ids = pl.Series([row["account_id"] for row in tables.get("accounts", []) if "account_id" in row], dtype=pl.String)
+    write_parquet(keyed(telling_accounts(paths, ids, pl.Series([], dtype=pl.String)), KEY), paths.account_keys)
     return paths
 
 
-def withheld(paths: DataDir) -> dict[str, str]:
-    words = pl.read_parquet(paths.words).filter(usage="withheld")
+def told(paths: DataDir, usage: str) -> dict[str, str]:
+    words = pl.read_parquet(paths.words).filter(usage=usage)
     return dict(words.select("word", "published_as").iter_rows())
 
 
@@ -34,23 +38,51 @@ def test_groups_and_metrics_that_tell_a_person_are_withheld_and_stay_apart(tmp_p
         people=[{"full_name": "Xaverina Plotzmann"}, {"full_name": "Sunny"}],
         accounts=[
             {"segment": "enterprise", "region": "EMEA", "product_line": "Care of xaverina plotzmann"},
-            {"segment": "for ann@customer.example", "region": "Sunny coast", "account_name": "bob@customer.example"},
-            {"segment": "SMB", "account_name": "Xaverina Plotzmann Ltd"},
+            {"segment": "for ann@customer.example", "region": "Sunny coast"},
+            {"segment": "SMB"},
         ],
         tickets=[{"product_line": "asked by kim@customer.example"}, {"product_line": "core"}],
         usage=[{"metric": "login of kim@customer.example"}, {"metric": "logins 10.0.0.1"}],
     )
-    assert write_words(paths, KEY, EMPTY, redact) == 5
-    found = withheld(paths)
+    assert write_words(paths, KEY, EMPTY, redact) == 4
+    found = told(paths, "withheld")
     assert set(found) == {
         "Care of xaverina plotzmann",
         "for ann@customer.example",
-        "bob@customer.example",
         "asked by kim@customer.example",
         "login of kim@customer.example",
     }
-    assert len(set(found.values())) == 5
+    assert len(set(found.values())) == 4
     assert all(value.startswith("withheld-") for value in found.values())
+
+
+def test_a_name_of_an_account_is_a_hash_where_it_is_a_persons_and_stays_where_it_is_a_firms(tmp_path):
+    names = {
+        "A1": "bob@customer.example",
+        "A2": " BOB@customer.example",
+        "A3": "orders of bob@customer.example",
+        "A4": "xaverina PLOTZMANN",
+        "A5": "Xaverina Plotzmann Ltd",
+        "A6": "Sunny",
+        "A7": "Meet@Work",
+        "eve@customer.example": "Eve@Customer.example",
+        "kim@customer.example": "Xaverina Plotzmann, private",
+        "lee@customer.example": "Lee's flat",
+        "max@intranet": "Max@Intranet",
+    }
+    paths = folder(
+        tmp_path,
+        people=[{"full_name": "Xaverina Plotzmann"}, {"full_name": "Sunny"}],
+        accounts=[{"account_id": i, "account_name": name} for i, name in names.items()],
+    )
+    assert write_words(paths, KEY, EMPTY, redact) == 7
+    found = {i: told(paths, "account_name").get(name) for i, name in names.items()}
+    keys = dict(pl.read_parquet(paths.account_keys).iter_rows())
+    assert found["A1"] == found["A2"] != found["A3"]
+    assert found["A1"].startswith("account-")
+    assert [i for i in names if (found[i] or "").startswith("name-")] == ["A3", "A4", "kim@customer.example"]
+    assert {i for i in names if i in keys and found[i] == keys[i]} == {"eve@customer.example", "max@intranet"}
+    assert [i for i in names if found[i] is None] == ["A5", "A6", "A7", "lee@customer.example"]
 
 
 def test_the_touchpoints_of_the_company_map_are_known(tmp_path):
