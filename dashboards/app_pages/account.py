@@ -29,7 +29,7 @@ if account_id is None:
     if asked and asked not in labels:
         st.warning("The address names an account that is not in this publication:", icon=":material/search_off:")
         st.text(asked)
-        st.caption("Where a customer's id tells who they are, a key stands for it here; `jsi receipt ID` tells the key.")
+        st.caption("Where an id tells who a customer is, a key stands for it here; `jsi receipt ID` tells the key.")
     with page.card("All accounts", "The largest revenue first. Choose a row to open the account."):
         listed = tables.account_list(gates)
         chosen = page.table(

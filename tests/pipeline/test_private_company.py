@@ -9,11 +9,13 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from private_company import ADDRESSES, FIRST, NAMES, NUMBERS, SECOND, deliver
+from rich.console import Console
 from test_command_line import jsi
 
 from orchestration.erase import erase
 from orchestration.names import PUBLIC_MARTS
 from orchestration.refresh import refresh
+from orchestration.tables import refresh_tables
 from storage.account_keys import PREFIX, published_id
 from storage.layout import DataDir
 from storage.person_rows import Person
@@ -33,13 +35,14 @@ def key():
 
 @pytest.fixture(scope="module")
 def private(tmp_path_factory) -> DataDir:
-    """Both deliveries, read by one command; what it said is kept beside the data folder."""
+    """Both deliveries after one refresh; what a terminal shows of it is kept beside the data folder."""
     folder = tmp_path_factory.mktemp("private")
-    extracts, paths = deliver(folder / "extracts", FIRST, SECOND), DataDir(folder / "data")
-    done = jsi("refresh", "--extracts", extracts, "--quiet-seconds", 0, data_dir=paths.root)
-    assert done.returncode == 0, done.stderr
+    paths = DataDir(folder / "data")
+    outcome = refresh(paths, deliver(folder / "extracts", FIRST, SECOND), None, quiet_seconds=0)
+    assert outcome.succeeded, outcome.failures
     (folder / "said").mkdir()
-    (folder / "said" / "refresh.txt").write_text(done.stdout + done.stderr, encoding="utf-8")
+    with (folder / "said" / "refresh.txt").open("w", encoding="utf-8") as said:
+        Console(file=said, width=200).print(*refresh_tables(outcome), *outcome.warnings, sep="\n")
     return paths
 
 
