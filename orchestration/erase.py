@@ -22,6 +22,7 @@ from orchestration.consents import refused_calls
 from orchestration.one_writer import one_writer
 from orchestration.policy import SEEDS, rated_currencies
 from orchestration.refresh import refresh
+from orchestration.vocabulary import platform_words
 from storage.erasure import erase_rows, person_of
 from storage.files import remove_database, remove_half_written
 from storage.identity import identity_key
@@ -74,7 +75,7 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
         write_identities(paths, key, policy)
         ledger = Ledger(paths.ledger, paths.raw)
         try:
-            person = person_of(paths, ledger, person_id, key)
+            person = person_of(paths, ledger, person_id, key, platform_words())
             suppress(paths, ledger, person, key, at.isoformat())
             files_removed = _remove_landed(paths, ledger, person)
             _remove_histories(paths, person)

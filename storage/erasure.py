@@ -27,7 +27,16 @@ from storage.layout import DataDir
 from storage.ledger import Ledger
 from storage.markers import ERASED
 from storage.mentions import hashed_mention
-from storage.person_rows import NoSuchPerson, Person, find_person, free_columns, key_columns, rows_of, scan_raw
+from storage.person_rows import (
+    NoSuchPerson,
+    Person,
+    find_person,
+    free_columns,
+    key_columns,
+    rows_of,
+    scan_raw,
+    words_among,
+)
 from storage.raw import RAW_EXCLUDED_SCHEMA, delivered_files, row_hashes, row_keys
 from storage.scores import drop_cached
 from storage.suppression import MESSAGE, REASON
@@ -50,7 +59,9 @@ class Removed:
     sources: dict[str, int]
 
 
-def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Person:
+def person_of(
+    paths: DataDir, ledger: Ledger, person_id: str, key: bytes, platform_words: Collection[str] = ()
+) -> Person:
     """``find_person``, or the person of an erasure that was begun and not proven yet.
 
     Who is meant is kept aside until the proof, because people's own rows tell the names to look for. Raises
@@ -60,10 +71,12 @@ def person_of(paths: DataDir, ledger: Ledger, person_id: str, key: bytes) -> Per
     if paths.erasing.exists():
         begun = json.loads(paths.erasing.read_text(encoding="utf-8"))
         if person_id in begun["ids"]:
-            return Person(frozenset(begun["ids"]), tuple(begun["marks"]), frozenset(begun.get("accounts", ())))
+            ids, words = frozenset(begun["ids"]), words_among(begun["ids"], platform_words)
+            marks = tuple(mark for mark in begun["marks"] if mark not in words)
+            return Person(ids, marks, frozenset(begun.get("accounts", ())), words)
         raise AnotherErasure("the erasure of another person was begun and is not proven yet: finish that one first")
     try:
-        person = find_person(paths, person_id)
+        person = find_person(paths, person_id, platform_words)
     except NoSuchPerson:
         if person_key(key, person_id) in ledger.suppressed():
             raise NoSuchPerson("this person was erased before, and no row names them since") from None

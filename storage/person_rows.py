@@ -18,6 +18,13 @@ from storage.identity import person_columns
 from storage.layout import DataDir
 
 _LONG_ENOUGH = 6  # a shorter id would be found inside of other words
+#: What stands in raw whoever is delivered: channels, kinds, states, names of tables and columns.
+_CLOSED_WORDS = frozenset(
+    word
+    for table in TABLES.values()
+    for column in table.columns
+    for word in (table.name, column.name, *column.allowed, *filter(None, (column.otherwise,)))
+)
 
 
 def key_columns(table: Table) -> tuple[str, ...]:
@@ -44,16 +51,17 @@ class NoSuchPerson(LookupError):
 class Person:
     """``ids``: all ids that merges and addresses make one. ``marks``: what would tell them in a text (addresses, full
     names, ids that are long enough not to be found inside of anything else). ``accounts``: those in which is nobody
-    else."""
+    else. ``words``: ids that are a word of the platform's own, such as ``ticket``."""
 
     ids: frozenset[str]
     marks: tuple[str, ...]
     accounts: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
 
     @property
     def short_ids(self) -> frozenset[str]:
-        """Ids such as 42 or zendesk:42: they tell the person only where a person is named."""
-        return frozenset(i for i in self.ids if len(bare_id(i)) < _LONG_ENOUGH)
+        """Ids such as 42, zendesk:42 or ticket: they tell the person only where a person is named."""
+        return self.words | {i for i in self.ids if len(bare_id(i)) < _LONG_ENOUGH}
 
     @property
     def written_ids(self) -> frozenset[str]:
@@ -67,8 +75,17 @@ class Person:
         return self.ids - self.short_ids
 
 
-def find_person(paths: DataDir, person_id: str) -> Person:
-    """The person whom ``person_id`` names in the extracts. Raises ``NoSuchPerson`` if no raw row does."""
+def words_among(ids: Collection[str], platform_words: Collection[str] = ()) -> frozenset[str]:
+    """The ids that are a word of the contract's closed lists or one of ``platform_words`` (small letters)."""
+    known = {*_CLOSED_WORDS, *platform_words}
+    return frozenset(i for i in ids if bare_id(i).casefold() in known)
+
+
+def find_person(paths: DataDir, person_id: str, platform_words: Collection[str] = ()) -> Person:
+    """The person whom ``person_id`` names in the extracts. Raises ``NoSuchPerson`` if no raw row does.
+
+    ``platform_words``: what stands in the platform's own files and columns whoever is erased.
+    """
     people = scan_raw(paths, "people").select("person_id", "merged_into", "email", "full_name").collect()
     ids = {person_id}
     while True:
@@ -86,10 +103,11 @@ def find_person(paths: DataDir, person_id: str) -> Person:
         raise NoSuchPerson(f"no row of any table names this person: check the id, as the extracts write it{hint}")
     emails = rows["email"].drop_nulls().str.strip_chars().unique().to_list()
     names = [n for n in rows["full_name"].drop_nulls().str.strip_chars().unique().to_list() if " " in n]
-    long_ids = [i for i in ids if len(i) >= _LONG_ENOUGH]
+    words = words_among(ids, platform_words)
+    long_ids = [i for i in ids - words if len(i) >= _LONG_ENOUGH]
     marks = {m for m in (*emails, *names, *long_ids) if len(m) >= _LONG_ENOUGH}
     spelled = tuple(sorted(marks | {m.lower() for m in emails}, key=lambda m: (-len(m), m)))
-    return Person(frozenset(ids), spelled, _own_accounts(paths, frozenset(ids), spelled))
+    return Person(frozenset(ids), spelled, _own_accounts(paths, frozenset(ids), spelled), words)
 
 
 def _same_person(paths: DataDir, ids: set[str]) -> set[str]:

@@ -36,9 +36,10 @@ def where_told(paths: DataDir, person: Person) -> list[str]:
 
     Parquet, DuckDB and SQLite are searched cell by cell (an id as a whole cell or a part of a key, a mark anywhere),
     every file but Parquet also byte by byte, packed ones unpacked; names of files and folders too. A Parquet or DuckDB
-    file that cannot be opened counts as one that tells. A short id (42) counts where a person is named: in the columns
-    of Parquet and DuckDB files, and as a cell of what was landed, not among the numbers of what the tools keep. The
-    simulated sample company is not searched: nobody's data is in it.
+    file that cannot be opened counts as one that tells. A short id (42) and one that is a word of the platform's own
+    (ticket) count where a person is named: in the columns of Parquet and DuckDB files, and as a cell of what was
+    landed, not among the numbers and words of what the tools keep. The simulated sample company is not searched:
+    nobody's data is in it.
     """
     found = []
     for path in _files(paths):

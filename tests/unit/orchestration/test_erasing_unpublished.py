@@ -75,6 +75,18 @@ def test_what_a_failed_first_refresh_left_behind_goes_and_the_proof_holds(paths)
     assert erase(paths, "bob", NOW).is_proven, "nobody else's erasure is held up"
 
 
+@pytest.mark.parametrize(("person_id", "is_proven"), [("severity", True), ("frustration", True), ("annarbor", False)])
+def test_an_id_that_the_platform_uses_as_a_word_is_not_looked_for_in_what_the_tools_keep(paths, person_id, is_proven):
+    extracts = paths.root.parent / "extracts"
+    (extracts / "people.csv").write_text(PEOPLE + f"{person_id},A1,,\n")
+    ingest(extracts, paths.root, NOW)
+    paths.published.mkdir(exist_ok=True)
+    (paths.root / "left.json").write_text(f'{{"columns": ["{person_id}"]}}')
+    erased = erase(paths, person_id, NOW)
+    assert erased.rows == {"people": 1}
+    assert erased.still_told == ([] if is_proven else ["left.json"])
+
+
 def test_rows_that_an_earlier_version_wrote_are_brought_to_the_present_columns_first(paths):
     of_an_earlier_version(paths)
     done = CliRunner().invoke(app, ["erase", "--person", "ann"])

@@ -95,6 +95,28 @@ def test_an_id_of_one_digit_is_proven_gone_although_the_digit_is_everywhere(tmp_
     assert set(pl.read_parquet(paths.raw_table("messages") / "*.parquet")["message_id"]) == {"M1", "M2", "7"}
 
 
+@pytest.mark.parametrize("word", ["ticket", "customer", "messages", "Ticket"])
+def test_an_id_that_is_a_word_of_a_closed_list_is_proven_gone_although_the_word_is_everywhere(tmp_path, word):
+    files = {"people.csv": PEOPLE + f"{word},A1,,\n", "messages.csv": MESSAGES.replace(",email,", ",ticket,")}
+    files["messages.csv"] += (
+        f"M8,ticket,customer,my Ticket for a customer is in messages,2026-09-02T10:00:00Z,A1,{word}\n"
+    )
+    files["messages.csv"] += f"M9,ticket,customer,the {word} is open,2026-09-02T10:00:00Z,A1,bob\n"
+    paths = load(tmp_path, files)
+    rows = pl.read_parquet(paths.raw_table("messages") / "*.parquet").sort("message_id")
+    person = find_person(paths, word)
+    named_in = [f"raw/{t}/{p.name}" for t in ("messages", "people") for p in paths.raw_table(t).glob("[!_]*")]
+    assert where_told(paths, person) == named_in
+    erase(paths, word)
+    assert where_told(paths, person) == []
+    left = pl.read_parquet(paths.raw_table("messages") / "*.parquet").sort("message_id")
+    assert left.equals(rows.filter(pl.col("person_id") != word)), "nobody else's words are touched"
+    assert word not in pl.read_parquet(paths.raw_table("people") / "*.parquet")["person_id"]
+    pl.DataFrame({"channel": [word]}).write_parquet(paths.insight("of_a_channel"))
+    pl.DataFrame({"person_id": [word]}).write_parquet(paths.insight("of_a_person"))
+    assert where_told(paths, person) == ["insights/of_a_person.parquet"]
+
+
 def test_another_id_with_the_same_address_does_not_bring_them_back(tmp_path):
     paths = load(tmp_path, {"people.csv": PEOPLE, "messages.csv": MESSAGES})
     erase(paths, "ann")
