@@ -7,7 +7,9 @@ Belongs here: starting them, what they get ready, hearing what they tell, ending
 import contextlib
 import gc
 import multiprocessing
+import multiprocessing.util
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -229,6 +231,7 @@ def spare_garbage_collector() -> None:
 
 
 def _begin(watched: "Connection", tells: "Connection | None") -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: who started this one decides
     spare_garbage_collector()
     _Telling.way = tells
     _end_with_parent(watched)
@@ -241,6 +244,8 @@ def _end_with_parent(watched: "Connection") -> None:
         watched.poll(None)  # nothing is ever sent: it returns when the other end is closed
         if (dbt_run := sys.modules.get("orchestration.dbt_run")) is not None:
             dbt_run.forget()
+        # Semaphores of libraries at work, such as dbt's: what ends at once gives none back, and Python tells of each.
+        multiprocessing.util._run_finalizers(0)
         os._exit(0)  # the queue would be waited on for ever; what is half-written is what a killed run leaves, too
 
     threading.Thread(target=wait, daemon=True).start()

@@ -103,9 +103,18 @@ def invoke(
             del os.environ[DATA_DIR_VARIABLE]
         else:
             os.environ[DATA_DIR_VARIABLE] = before
+    if _is_interrupted(result.exception):
+        raise KeyboardInterrupt
     if result.result is None and not result.success:
         raise DbtFailed(f"the dbt project could not be read: {result.exception}")
     return result
+
+
+def _is_interrupted(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: dbt and its libraries take that for an error of what they were reading."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _hide_values(paths: DataDir) -> None:

@@ -89,6 +89,8 @@ def _what_is_red(evaluation: dg.AssetCheckEvaluation) -> str:
 def _why(event) -> str:
     """The innermost cause of a failed step: what the reader can act on."""
     error = event.step_failure_data.error
+    if error.cls_name == "DagsterExecutionInterruptedError":
+        return f"{event.step_key}: stopped by Ctrl-C or a signal; start again: finished steps are not repeated in vain"
     while error.cause is not None:
         error = error.cause
     return f"{event.step_key}: {_OUR_NAME.sub('', error.message.strip())}"

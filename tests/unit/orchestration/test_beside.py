@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -131,6 +132,37 @@ def test_processes_beside_end_with_a_killed_process():
     while _is_running(beside) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _is_running(beside)
+
+
+def _hold_a_lock(tell) -> None:
+    lock = multiprocessing.get_context("spawn").Lock()  # as dbt's adapter does
+    tell("held")
+    time.sleep(60)
+    lock.release()
+
+
+def test_ctrl_c_ends_the_work_beside_in_silence():
+    program = (
+        "from orchestration.beside import Beside\n"
+        "from tests.unit.orchestration.test_beside import _hold_a_lock\n"
+        "if __name__ == '__main__':\n"
+        "    with Beside(1) as beside:\n"
+        "        for told in beside.told_by(_hold_a_lock):\n"
+        "            print(told, flush=True)\n"
+    )
+    working = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).resolve().parents[3],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert working.stdout.readline() == "held\n"
+    os.killpg(working.pid, signal.SIGINT)  # as a terminal does: to all of them
+    said = working.communicate(timeout=60)[1].splitlines()
+    assert said[-1] == "KeyboardInterrupt"
+    assert [line for line in said if line.startswith(("Traceback", "/"))] == said[:1], "its own stack, and nothing else"
 
 
 def _is_running(pid: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from orchestration.dbt_run import _is_interrupted
 from orchestration.errors import HiddenError, NoRoom, without_values
 from orchestration.terminal import inert, plain
 from orchestration.told import without_quotes
@@ -34,6 +35,20 @@ def test_a_librarys_message_that_quotes_a_cell_is_not_shown_nor_kept_as_a_cause(
     assert "InvalidOperationError at an unknown place" in str(told)
     assert told.__cause__ is None
     assert told.__suppress_context__
+
+
+def test_ctrl_c_that_a_library_took_for_a_bad_value_is_still_ctrl_c():
+    def read() -> None:
+        try:
+            raise KeyboardInterrupt
+        except BaseException:
+            raise ValueError("invalid value []")  # noqa: B904 - as libraries do
+
+    with pytest.raises(ValueError) as caught:
+        read()
+    assert _is_interrupted(caught.value)
+    assert not _is_interrupted(ValueError("invalid value []"))
+    assert not _is_interrupted(None)
 
 
 def test_a_generator_gives_what_it_had_and_then_hides_the_value():
