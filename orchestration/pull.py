@@ -56,6 +56,7 @@ def pulled_tables(pulled: Collection[Pulled]) -> list[Table | Text]:
         column.justify = "right"
     for p in pulled:
         numbers = (p.rows_read, p.rows_landed, p.rows_repeated, p.files)
-        table.add_row(p.connection, p.resource, p.status, *(f"{n:,}" for n in numbers), p.up_to or "–")
+        names = (inert(p.connection), inert(p.resource))  # a database's tables may be called anything
+        table.add_row(*names, p.status, *(f"{n:,}" for n in numbers), inert(p.up_to or "–"))
     notes = [inert(f"{p.connection} {p.resource}: {p.message}") for p in pulled if p.message and p.status == "pulled"]
     return [table, *notes]

@@ -57,7 +57,7 @@ def progress_shown(quiet: bool) -> Iterator[None]:
         def line(step: str, done: int, total: int) -> None:
             if step not in seen:
                 seen.add(step)
-                messages.print(f"· {step}")
+                messages.print(f"· {plain(step)}")
 
         with progress.listening(line):
             yield
@@ -78,7 +78,7 @@ def progress_shown(quiet: bool) -> Iterator[None]:
             if step not in tasks:
                 for task in tasks.values():
                     bars.stop_task(task)
-                tasks[step] = bars.add_task(step, total=total or None)
+                tasks[step] = bars.add_task(plain(step), total=total or None)
             bars.update(tasks[step], completed=done, total=total or None)
 
         with progress.listening(bar):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from datetime import UTC, datetime
+from io import StringIO
 
 import dagster as dg
 import polars as pl
 import pytest
 import yaml
+from rich.console import Console
 from typer.testing import CliRunner
 
+from connections.reading import Pulled
 from orchestration import doctor
 from orchestration.assets.landing import CHECK, PULLED, pulled, pulled_and_read
 from orchestration.cli import app
+from orchestration.pull import pulled_tables
 from orchestration.resources import DataFolder
 from orchestration.sensors import landed
 from storage.layout import DataDir
@@ -48,6 +52,15 @@ def configure(paths: DataDir, **urls: str) -> None:
 
 def jsi(*words: str):
     return CliRunner().invoke(app, list(words))
+
+
+def test_names_and_cursors_of_a_source_are_shown_as_they_are_and_obeyed_by_no_terminal():
+    hostile = "[bold red]orders[/] \x1b[2J\u202e"
+    shown = StringIO()
+    told = Pulled(hostile, hostile, rows_read=1, up_to=hostile, message=hostile)
+    Console(file=shown, force_terminal=True, width=300).print(*pulled_tables([told]))
+    assert shown.getvalue().count("[bold red]orders[/]") == 6, "in three cells and the line below"
+    assert not any(sign in shown.getvalue() for sign in ("\x1b[2J", "\u202e"))
 
 
 def test_a_pull_that_went_well_ends_with_zero_and_says_what_landed(paths):
