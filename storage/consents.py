@@ -69,8 +69,8 @@ def _reaching_nobody(paths: DataDir, files: pl.DataFrame) -> pl.DataFrame:
     rows = rows.join(vendors.group_by("person_id").agg("meant"), on="person_id")
     to_do = (
         "{} row {}: refuses for an id that only stands elsewhere with a vendor's name before it ({}), so nothing is "
-        "scored: write the id with that name, or the person's address, and deliver the file again under the same name, "
-        "or deliver whom it means among the people"
+        "scored: write the id with that name, or the person's address, and deliver the file again under the same name; "
+        "or, if it is your own number of somebody whom nothing names yet, name them in a people.csv: the id alone does"
     )
     vendor = pl.col("meant").list.unique().list.sort().list.join(", ")
     return rows.sort("source_file", "source_row").select(

@@ -10,6 +10,7 @@ import pytest
 from models_nlp.eligibility import FEEDBACK, RECORDING, refusals
 from orchestration.checks.raw import every_consent_was_read
 from orchestration.resources import DataFolder
+from storage.accounting import newest_versions
 from storage.consents import unread_consents
 from tests.unit.storage.conftest import NOON
 
@@ -129,6 +130,23 @@ def test_a_refusal_for_a_number_that_only_a_vendor_gives_stops_the_refresh_until
     intake.deliver("consents.csv", HEADER + "zendesk:5,feedback_analysis,2026-01-01,denied\n")
     intake.ingest(loaded_at=NOON + timedelta(days=1))
     assert unread_consents(intake.paths).is_empty()
+
+
+def test_a_refusal_for_a_number_of_ones_own_goes_through_once_a_row_of_people_says_that_there_is_such_a_person(intake):
+    """The operator's way out, where the system that numbers people has not delivered that one yet."""
+    intake.deliver("people.csv", PEOPLE + "zendesk:5,a,,Ann,2026-01-01,2026-01-01\n")
+    consents(intake, "5,feedback_analysis,2026-01-01,denied")
+    (told,) = unread_consents(intake.paths)["message"]
+    assert "name them in a people.csv: the id alone does" in told
+    intake.deliver("of_our_own/people.csv", "person_id,account_id\n5,\n")
+    intake.ingest(loaded_at=NOON + timedelta(days=1))
+    assert unread_consents(intake.paths).is_empty()
+    assert refused(pl.read_parquet(intake.paths.raw_table("consents") / "*.parquet")) == {("5", FEEDBACK)}
+    # When the CRM knows them at last, its row is the one that counts.
+    intake.deliver("later/people.csv", PEOPLE + "5,b,,Bea,,2026-01-02\n")
+    intake.ingest(loaded_at=NOON + timedelta(days=2))
+    told = newest_versions(intake.paths, "people", ("person_id", "account_id"))
+    assert dict(told.select("person_id", "account_id").iter_rows()) == {"5": "b", "zendesk:5": "a"}
 
 
 @pytest.mark.parametrize("row", ["5,feedback_analysis,2026-01-01,granted", "6,feedback_analysis,2026-01-01,denied"])
