@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import altair as alt
@@ -16,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import published, wording
 from dashboards.published import Publication
+from dashboards.spreadsheet import csv_of
 
 ACCOUNT_PAGE = "app_pages/account.py"
 
@@ -90,14 +92,36 @@ def empty(message: str) -> None:
     st.info(message, icon=":material/info:")
 
 
-def table(frame: pl.DataFrame, columns: dict[str, Any], key: str, rows: int = 8, select: bool = False) -> int | None:
-    """A table with the given columns, in that order; where ``select``, the number of the row that was chosen."""
+def table(
+    frame: pl.DataFrame,
+    columns: dict[str, Any],
+    key: str,
+    rows: int = 8,
+    select: bool = False,
+    download: str | None = None,
+) -> int | None:
+    """A table with the given columns, in that order; where ``select``, the number of the row that was chosen.
+
+    ``download``: the name of the file under which it can be taken away, formulas as text (Streamlit's own is off).
+    """
     shown = frame.select(columns.keys())
     height = 36 * (min(rows, max(shown.height, 1)) + 1) + 3
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": "single-row"} if select else {}
     state = st.dataframe(
         shown, column_config=columns, hide_index=True, height=height, row_height=36, placeholder="–", key=key, **options
     )
+    if download and shown.height:
+        labels = {name: label if isinstance(label, str) else label["label"] for name, label in columns.items()}
+        st.download_button(
+            "Download",
+            partial(csv_of, shown, labels),
+            f"{download}.csv",
+            "text/csv",
+            key=f"{key} download",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/download:",
+        )
     if not select:
         return None
     chosen = state.selection.rows

@@ -45,6 +45,7 @@ if account_id is None:
                 "renews_on": st.column_config.DateColumn("Renews", format="D MMM YYYY"),
             },
             key="all_accounts",
+            download="accounts",
             rows=14,
             select=True,
         )
@@ -229,6 +230,7 @@ with page.card(
                 "role": "Role",
             },
             key="touch_rows",
+            download="touches",
             rows=12,
             select=True,
         )

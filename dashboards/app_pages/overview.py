@@ -135,6 +135,7 @@ with page.card(
                 "renews_on": st.column_config.DateColumn("Renews", format="D MMM YYYY"),
             },
             key="held_accounts",
+            download="held_accounts",
             select=True,
         )
         if chosen is not None:

@@ -77,6 +77,7 @@ with page.card(
                 "channel": "Channel",
                 "source": "Source",
             },
+            download="found",
             key=f"found {published.generation} {words} {stage} {account_id} {since}",
             rows=14,
             select=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import os
 import re
@@ -112,6 +113,23 @@ def test_what_customers_write_stays_text(serve, visit, tmp_path):
     assert page.evaluate("window.pwned") is None
     assert not visitor.dialogs
     assert not visitor.foreign, visitor.foreign
+
+
+def test_a_table_is_downloaded_with_formulas_as_text_and_only_so(serve, visit, tmp_path):
+    formula = "=cmd|' /C calc'!A0"
+    write(tmp_path, Company(touches=120, texts={-1: formula, 0: formula, 1: formula}, names={0: "@SUM(1+1)"}))
+    page = visit(serve(tmp_path), height=3_000).open("/account?account=A-0001")
+    table = page.locator("[data-testid=stDataFrame]").last
+    table.hover()
+    page.wait_for_timeout(500)
+    assert page.get_by_label("Search").count() > 0, "the table's own tools are there"
+    assert page.get_by_label("Download as CSV").count() == 0
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download").last.click()
+    assert waited.value.suggested_filename == "touches.csv"
+    rows = list(csv.DictReader(Path(waited.value.path()).read_text(encoding="utf-8-sig").splitlines()))
+    assert {row["Text, redacted"] for row in rows} == {f"'{formula}"}
+    assert any(float(row["Points"]) < 0 for row in rows if row["Points"]), "numbers stay numbers"
 
 
 def test_an_account_is_found_with_the_keyboard_and_its_address_can_be_kept(company, visit):

@@ -218,6 +218,17 @@ def test_the_search_box_opens_an_account_and_the_address_follows(opened, company
     assert app.selectbox[0].value == "A-0004"
 
 
+def test_what_people_work_through_can_be_downloaded(opened, company_data):
+    for page, query in (
+        (PAGES[0], {}),
+        (PAGES[1], {}),
+        (PAGES[1], {"account": "A-0001"}),
+        (PAGES[4], {"words": "sync"}),
+    ):
+        (button,) = opened(company_data, page, **query).get("download_button")
+        assert button.proto.label == "Download"
+
+
 def test_an_account_that_is_not_there_is_named_and_the_list_is_offered(opened, company_data):
     app = opened(company_data, PAGES[1], account="<b>nobody</b>")
     assert "not in this publication" in said(app)

@@ -1,9 +1,12 @@
 """Tables for people to open in a spreadsheet, which would run a cell that begins as a formula.
 
-Belongs here: making such cells plain text. Does not: writing files, tables that programs read (they keep each cell).
+Belongs here: making such cells plain text, the file that is downloaded. Does not: tables that programs read (they keep
+each cell), where a download is offered (``page``).
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -17,3 +20,9 @@ def for_spreadsheet(frame: pl.DataFrame) -> pl.DataFrame:
     begins = text.str.head(1).is_in(FORMULA_SIGNS)
     names = {name: f"'{name}" for name in frame.columns if name.startswith(FORMULA_SIGNS)}
     return frame.with_columns(pl.when(begins).then("'" + text).otherwise(text).name.keep()).rename(names)
+
+
+def csv_of(frame: pl.DataFrame, labels: Mapping[str, str]) -> bytes:
+    """The columns that ``labels`` name, under their labels, as a CSV file that spreadsheets read as UTF-8."""
+    chosen = frame.select(pl.col(column).alias(label) for column, label in labels.items())
+    return for_spreadsheet(chosen).write_csv(include_bom=True).encode()
