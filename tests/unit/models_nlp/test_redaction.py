@@ -76,6 +76,12 @@ def test_several_values_in_one_text_are_all_replaced():
     assert text == "Ann, [email], [phone], card [card], from [ip]"
 
 
+@pytest.mark.parametrize("named", ["the card ending 4242", "last four 4242", "my Visa **** **** **** 4242"])
+def test_the_last_four_digits_of_a_card_stay_and_all_of_them_go(named):
+    assert redact(f"{named} was declined") == f"{named} was declined"
+    assert redact(f"{named} was declined, it is 4242 4242 4242 4242") == f"{named} was declined, it is [card]"
+
+
 def test_checksums_decide():
     assert luhn_is_valid("4111111111111111")
     assert not luhn_is_valid("4111111111111112")
