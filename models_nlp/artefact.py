@@ -74,7 +74,13 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
 
     from models_nlp import pipeline  # noqa: F401  (registers the factories)
 
-    return spacy.load(folder / "pipeline"), version, json.loads((folder / "metrics.json").read_text())
+    try:
+        nlp = spacy.load(folder / "pipeline")
+    except (AttributeError, ImportError) as error:  # what is installed names its parts otherwise than this code does
+        raise ArtefactError(
+            f"The package was installed from other code than this ({error}). Run make setup."
+        ) from error
+    return nlp, version, json.loads((folder / "metrics.json").read_text())
 
 
 def _files(folder: Path) -> list[str]:

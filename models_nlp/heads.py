@@ -1,7 +1,7 @@
 """The arithmetic of the learned heads: numpy only, no training.
 
 Belongs here: how weights and a text's words become logits. Does not: fitting the weights (``training``), storing
-them (``sentiment``, ``topics``), spaCy.
+them (``sentiment``, ``tag_heads``), spaCy.
 
 Two heads answer for each output: *sparse* (hashed words, character n-grams, bigrams) and *dense* (mean of a static
 word-piece table, linear, plus the lexicon's features). Both are linear in their words, so a word's rows are worked out

@@ -60,7 +60,11 @@ class EnglishGate:
 
     def _learn(self, tokens: list[str], first: int) -> None:
         words = [() if token in PLACEHOLDERS else _WORD.findall(token) for token in tokens]
-        counts = [(sum(word in _ENGLISH_WORDS for word in of_token), len(of_token)) for of_token in words]
+        # "İ" in lower case is an i and a dot of its own, which would leave "i" standing as a word.
+        counts = [
+            (0 if "\u0307" in token else sum(word in _ENGLISH_WORDS for word in of_token), len(of_token))
+            for token, of_token in zip(tokens, words, strict=True)
+        ]
         self._counts = extended(self._counts, np.array(counts, dtype=np.int64), first)
 
 

@@ -134,6 +134,7 @@ def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[s
     accepted: dict[str, Part] = {}
     judged: dict[str, Judgement] = {}
     channels = np.array(signals.channels)
+    company_lift: float | None = None  # of the company's part, once it is accepted: what its channels stand upon
     for name in (EVERYONE, *sorted(set(signals.channels))):
         if name != EVERYONE and len(set(signals.channels)) == 1:
             continue  # a single channel is everyone
@@ -141,41 +142,45 @@ def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[s
         if too_few := _too_few(labels[rows]):
             judged[name] = Judgement(len(rows), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), False, too_few)
             continue
-        part, judged[name] = _propose_part(signals, labels, rows, has_company=EVERYONE in accepted)
+        part, lift, judged[name] = _propose_part(signals, labels, rows, company_lift)
         if part is not None:
             accepted[name] = part
+            company_lift = lift if name == EVERYONE else company_lift
     return Recalibration(accepted), judged
 
 
 def _propose_part(
-    signals: Signals, labels: np.ndarray, rows: np.ndarray, has_company: bool
-) -> tuple[Part | None, Judgement]:
-    """The part for some rows, lifted as little as holds the recall of negatives."""
-    before, after = _held_out(signals, labels, rows, has_company)
+    signals: Signals, labels: np.ndarray, rows: np.ndarray, company_lift: float | None
+) -> tuple[Part | None, float, Judgement]:
+    """The part for some rows, lifted as little as holds the recall of negatives, and that lift."""
+    before, after = _held_out(signals, labels, rows, company_lift)
     for lift in LIFTS:
         judgement = _judge(before, after + lift * NEGATIVE, labels[rows])
         if judgement.negative_recall[1] >= judgement.negative_recall[0]:
             break
     if not judgement.is_accepted:
-        return None, judgement
+        return None, lift, judgement
     own = signals.take(rows)
-    if has_company:
-        own = _upon(fit_part(signals, labels), own)
-    part = fit_part(own, labels[rows])
-    return replace(part, bias=part.bias + lift / part.share * NEGATIVE), judgement
+    if company_lift is not None:
+        own = _upon(_lifted(fit_part(signals, labels), company_lift), own)
+    return _lifted(fit_part(own, labels[rows]), lift), lift, judgement
+
+
+def _lifted(part: Part, lift: float) -> Part:
+    return replace(part, bias=part.bias + lift / part.share * NEGATIVE)
 
 
 def _held_out(
-    signals: Signals, labels: np.ndarray, rows: np.ndarray, has_company: bool
+    signals: Signals, labels: np.ndarray, rows: np.ndarray, company_lift: float | None
 ) -> tuple[np.ndarray, np.ndarray]:
     """(deals, n, 3) logits of ``rows`` before and after the part, from fits that had not seen the row's label."""
     before, after = np.empty((DEALS, len(rows), 3)), np.empty((DEALS, len(rows), 3))
     for deal, number in product(range(DEALS), range(FOLDS)):
         is_test = folds_of(labels[rows], deal) == number
         test, own = signals.take(rows[is_test]), signals.take(rows[~is_test])
-        if has_company:  # the company's part stands below, fitted without these labels too
+        if company_lift is not None:  # the company's part stands below, fitted without these labels too
             seen = np.setdiff1d(np.arange(len(labels)), rows[is_test])
-            company = fit_part(signals.take(seen), labels[seen])
+            company = _lifted(fit_part(signals.take(seen), labels[seen]), company_lift)
             test, own = _upon(company, test), _upon(company, own)
         before[deal, is_test] = test.logits
         after[deal, is_test] = test.logits + fit_part(own, labels[rows[~is_test]]).correction(test)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,8 @@ Progress = Callable[[int, int], None]
 
 # Texts read at once: enough to make the cost of a call small, few enough that their rows stay in the processor's cache.
 BATCH_SIZE = 512
+# Long texts are read fewer at once: what is new in them is learned at once, too.
+BATCH_CHARS = 128_000
 # Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
 DECIMALS = 6
 MAX_EVIDENCE = 8
@@ -110,9 +112,11 @@ class Scorer:
     def score_prepared(self, prepared: pl.DataFrame, progress: Progress | None = None) -> pl.DataFrame:
         """Scores of rows of :meth:`prepare` that are distinct by ``text_hash``: that hash and the score columns."""
         parts = []
-        for rows in prepared.select("text_hash", "text_redacted").iter_slices(BATCH_SIZE):
+        done = 0
+        for rows in _batches(prepared.select("text_hash", "text_redacted")):
             if progress:
-                progress(len(parts) * BATCH_SIZE, prepared.height)
+                progress(done, prepared.height)
+            done += rows.height
             parts.append(rows.select("text_hash").hstack(self._read(rows["text_redacted"].to_list())))
         if progress:
             progress(prepared.height, prepared.height)
@@ -162,6 +166,19 @@ class Scorer:
             if name != "language"
         ]
         return frame.with_columns(*unscored, pl.Series("null_reason", reasons, dtype=pl.String()))
+
+
+def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Slices of at most so many texts, and so many characters where they hold more than one text."""
+    lengths = rows["text_redacted"].str.len_chars().to_list()
+    start = n_chars = 0
+    for at, length in enumerate(lengths):
+        if at > start and (at - start == BATCH_SIZE or n_chars + length > BATCH_CHARS):
+            yield rows.slice(start, at - start)
+            start, n_chars = at, 0
+        n_chars += length
+    if start < len(lengths):
+        yield rows.slice(start)
 
 
 _LISTS = ("intents", "root_causes", "evidence_words")

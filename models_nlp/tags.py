@@ -21,6 +21,8 @@ from models_nlp.words import Batch, Words, extended
 NEGATION_SCOPE = 3
 # What a denied emotion turns into; the others just vanish ("not angry" is no joy).
 _DENIED_EMOTION = {"joy": "disappointment", "trust": "disappointment"}
+_GLAD = frozenset(("joy", "gratitude", "trust"))
+_UNHAPPY = frozenset(("disappointment", "frustration", "anger", "fear", "sadness"))
 # How fast several words add up: one full word gives 0.55, two 0.80, three 0.91.
 _INTENSITY_RATE = 0.8
 _INTENSIFIED = 1.5
@@ -37,6 +39,7 @@ class Tags:
     effort: float | None
     resolution: str
     evidence: dict[str, str]
+    denied: frozenset[str] = frozenset()  # emotions that the text says are not felt
 
     @property
     def emotion(self) -> str:
@@ -51,12 +54,16 @@ class Tags:
 def with_learned(tags: Tags, learned: dict[tuple[str, str], float]) -> Tags:
     """What the phrases say and what the learned heads add, with their probabilities: (kind, tag) → probability.
 
-    An emotion that both hear has the greater intensity; ≈ stands for the words of one that only the heads hear.
+    An emotion that both hear has the greater intensity; ≈ stands for the words of one that only the heads hear. Heads
+    do not hear a "not": what the text denies stays denied, and no head finds joy where the phrases find its opposite.
     """
     if not learned:
         return tags
+    is_unhappy = not _UNHAPPY.isdisjoint(tags.emotions) and _GLAD.isdisjoint(tags.emotions)
     emotions, intents, evidence = dict(tags.emotions), set(tags.intents), dict(tags.evidence)
     for (kind, tag), probability in learned.items():
+        if kind == "emotion" and (tag in tags.denied or (tag in _GLAD and is_unhappy)):
+            continue
         if kind == "emotion":
             emotions[tag] = max(probability, emotions.get(tag, 0.0))
             evidence.setdefault(tag, "≈")
@@ -114,20 +121,27 @@ class TagRules:
 
     def _tags(self, words: list[str], found: dict[str, _Found]) -> Tags:
         evidence: dict[str, str] = {}
+        emotions, denied = self._emotions(words, found.get("emotion", ()), evidence)
         return Tags(
-            self._emotions(words, found.get("emotion", ()), evidence),
+            emotions,
             _labels("intent", words, found.get("intent", ()), evidence),
             _labels("root_cause", words, found.get("root_cause", ()), evidence),
             self._effort(words, found.get("effort", ()), evidence),
             self._resolution(words, found.get("resolution", ()), evidence),
             evidence,
+            denied,
         )
 
-    def _emotions(self, words: list[str], found: _Found, evidence: dict[str, str]) -> dict[str, float]:
+    def _emotions(
+        self, words: list[str], found: _Found, evidence: dict[str, str]
+    ) -> tuple[dict[str, float], frozenset[str]]:
+        """Intensities of what is said, and what is denied and not said elsewhere in the text."""
         sums: dict[str, float] = {}
+        denied = set()
         for start, end, tags in found:
             for _, emotion, strength in tags:
                 if self._is_denied(words, start) and end - start == 1:
+                    denied.add(emotion)
                     if emotion not in _DENIED_EMOTION:
                         continue
                     emotion = _DENIED_EMOTION[emotion]
@@ -135,7 +149,8 @@ class TagRules:
                     strength *= _INTENSIFIED
                 sums[emotion] = sums.get(emotion, 0.0) + strength
                 evidence.setdefault(emotion, " ".join(words[start:end]))
-        return {e: round(1 - math.exp(-_INTENSITY_RATE * s), 4) for e, s in sorted(sums.items())}
+        said = {e: round(1 - math.exp(-_INTENSITY_RATE * s), 4) for e, s in sorted(sums.items())}
+        return said, frozenset(denied - said.keys())
 
     def _effort(self, words: list[str], found: _Found, evidence: dict[str, str]) -> float | None:
         """The mean of what the phrases say; a denied phrase says the opposite ("not easy" → 6)."""

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
-from models_nlp.tokens import TOKEN
+from models_nlp.tokens import TOKEN, cut
 
 _TOKEN_AND_SPACE = re.compile(f"({TOKEN.pattern})([ ]?)", re.VERBOSE)
 
@@ -24,7 +24,7 @@ WORDS = "jsi_words"
 def words_of(doc: Doc) -> list[str]:
     """The tokens of a ``Doc`` as strings, white space left out."""
     words = doc.user_data.get(WORDS)
-    return words if words is not None else [token.text for token in doc if not token.is_space]
+    return words if words is not None else [part for token in doc for part in cut(token.text)]
 
 
 class RegexTokenizer:

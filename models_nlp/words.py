@@ -15,6 +15,8 @@ from models_nlp.tokens import cut
 
 # Distinct tokens kept in memory; beyond it a reader starts anew. A million real texts hold about as many.
 MAX_WORDS = 200_000
+# What is kept of a token: no word is longer, and keys and base64 need no place in memory.
+MAX_LENGTH = 64
 
 
 class Batch:
@@ -30,6 +32,8 @@ class Batch:
         self.owner = np.repeat(np.arange(len(cased)), self.lengths)
         # No token holds a line's end: one call lowers them all.
         self.flat = "\n".join(chain.from_iterable(cased)).lower().split("\n") if len(self.owner) else []
+        if len(max(self.flat, key=len, default="")) > MAX_LENGTH:
+            self.flat = [token[:MAX_LENGTH] for token in self.flat]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Batch:
@@ -66,6 +70,9 @@ class Words:
 
     def __getstate__(self) -> dict:
         return {**self.__dict__, "_numbers": {}}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
     def numbers(self, tokens: list[str]) -> np.ndarray:
         known = self._numbers

@@ -96,7 +96,7 @@ class Ahead:
                 continue
             try:
                 self._reading = (delivery.name, self._helper().submit(_read, delivery, *self._arguments))
-            except BrokenProcessPool:
+            except (BrokenProcessPool, OSError, RuntimeError):  # it has died, cannot be started or is shut down
                 self._left = []
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from models_nlp.language import detect
+from models_nlp.language import EnglishGate, detect
+from models_nlp.words import Batch
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,20 @@ def test_english_also_when_short_or_without_function_words(text):
 @pytest.mark.parametrize("text", ["", "12345", "👍👍", "[email]", "!!!"])
 def test_a_text_without_words_has_no_language(text):
     assert detect(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "İade istiyorum. İşlem yapılmadı. İlgilenen kimse yok.",
+        "İnternet bağlantısı yok. İki gündür bekliyorum. İlgilenin!",
+        "Ich bin on the way, the I von is",
+        "I can't log in to [email] and the page is gone",
+        "ok",
+    ],
+)
+def test_what_passes_the_gate_is_what_the_detector_calls_english(text):
+    if EnglishGate().passes(Batch.of([text]))[0]:
+        assert detect(text) == "en"
+    else:
+        assert not text.startswith("I can't"), "plain English passes"

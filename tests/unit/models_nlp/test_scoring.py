@@ -10,6 +10,7 @@ import pytest
 
 from models_nlp import corpus, scoring
 from models_nlp.vocabulary import CLASSES, EMOTIONS, RESOLUTIONS, ROOT_CAUSES, score_schema
+from models_nlp.words import Batch
 from tests.growth import grows_in_step
 
 TEXTS = [
@@ -161,8 +162,37 @@ def test_the_pipeline_reads_a_text_as_the_scorer_does(scorer):
 
 
 def test_a_scorer_whose_memory_of_words_is_full_starts_anew_and_says_the_same(scores, monkeypatch):
-    monkeypatch.setattr("models_nlp.words.MAX_WORDS", 5)
-    assert scoring.load().score(TEXTS, ["email"] * len(TEXTS)).equals(scores)
+    monkeypatch.setattr("models_nlp.words.MAX_WORDS", 12)
+    monkeypatch.setattr(scoring, "BATCH_SIZE", 1)
+    forgetful = scoring.load()
+    assert forgetful.score(TEXTS, ["email"] * len(TEXTS)).equals(scores)
+    assert 0 < len(forgetful._lexicon._words) <= 12
+
+
+def test_long_texts_are_read_fewer_at_once_and_long_tokens_are_not_kept(scorer, monkeypatch):
+    sizes = []
+    read = scorer._read
+    monkeypatch.setattr(scorer, "_read", lambda texts: sizes.append(len(texts)) or read(texts))
+    texts = [f"{n} " + "word " * 1500 for n in range(40)]
+    scorer.score([*texts, "short", "shorter"], ["email"] * 42)
+    assert sum(sizes) == 42
+    assert max(sizes) <= 19  # 128 000 characters hold 17 of these
+    assert max(map(len, Batch.of(["see 0x" + "f" * 5000]).flat)) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "emotion"),
+    [
+        ("I am not angry at all", "anger"),
+        ("I am not happy with this", "joy"),
+        ("I was not sad", "sadness"),
+        ("we are never afraid of bugs", "fear"),
+    ],
+)
+def test_the_heads_do_not_bring_back_what_the_words_deny(scorer, text, emotion):
+    batch = Batch.of([text])
+    tags = scorer._tags.read(batch, scorer._lexicon.read_all(batch)[0])[0]
+    assert emotion not in tags.emotions
 
 
 def test_scoring_needs_no_training_library():

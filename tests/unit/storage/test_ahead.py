@@ -109,6 +109,27 @@ def test_a_file_that_was_written_anew_meanwhile_is_read_as_it_is_now(intake, bes
     assert got is None or got.tables["usage"].equals(now.tables["usage"])
 
 
+def test_what_was_read_beside_is_taken_if_the_bytes_are_the_same_and_only_then(intake, beside):
+    intake.deliver_all({"a.jsonl": events(0), "b.jsonl": events(100)})
+    data = (intake.extracts / "b.jsonl").read_bytes()
+    for digest, is_taken in ((hashlib.sha256(data).hexdigest(), True), ("0" * 64, False)):
+        shared = Ahead(lambda: beside, deliveries(intake.extracts), (), DEFAULT_LIMITS, EMPTY)
+        got = shared.read(digest, "b.jsonl")
+        assert (got is not None) == is_taken
+        if got is not None:
+            assert got.tables["usage"].equals(catalog.read_bytes(data, "b.jsonl").tables["usage"])
+
+
+def test_files_are_read_here_where_no_process_can_be_started(tmp_path):
+    def helper() -> Executor:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    alone, shared = (Intake(_made(tmp_path / name)) for name in ("alone", "shared"))
+    for intake in (alone, shared):
+        intake.deliver_all(FILES)
+    assert shared.ingest(helper=helper).files == alone.ingest().files
+
+
 def _made(folder):
     folder.mkdir()
     return folder
