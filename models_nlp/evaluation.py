@@ -26,8 +26,8 @@ def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict:
         right = int((is_class & is_chosen).sum())
         recall = right / int(is_class.sum())
         precision = right / int(is_chosen.sum()) if is_chosen.any() else 0.0
-        f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-        by_class[name] = {"n": int(is_class.sum()), **_rounded(precision=precision, recall=recall, f1=f1)}
+        found = _rounded(precision=precision, recall=recall, f1=f1(is_class, is_chosen))
+        by_class[name] = {"n": int(is_class.sum()), **found}
     return {
         "n": len(labels),
         **_rounded(
@@ -38,6 +38,11 @@ def figures(probabilities: np.ndarray, labels: np.ndarray) -> dict:
         ),
         "by_class": by_class,
     }
+
+
+def f1(is_true: np.ndarray, is_chosen: np.ndarray) -> float:
+    """Harmonic mean of precision and recall of one class; 0 where nothing is right."""
+    return float(2 * (is_true & is_chosen).sum() / max(is_true.sum() + is_chosen.sum(), 1))
 
 
 def by_source(probabilities: np.ndarray, labels: np.ndarray, sources: list[str]) -> dict[str, dict]:

@@ -19,6 +19,7 @@ from itertools import product
 import numpy as np
 
 from models_nlp.calibration import expected_calibration_error
+from models_nlp.evaluation import f1
 from models_nlp.features import is_learned, normal_form, word_bucket
 from models_nlp.heads import softmax
 
@@ -205,16 +206,16 @@ def _judge(before: np.ndarray, after: np.ndarray, labels: np.ndarray) -> Judgeme
     """Figures over all deals taken together."""
     every = np.tile(labels, DEALS)
     pair = tuple(softmax(logits.reshape(-1, 3)) for logits in (before, after))
-    f1 = tuple(round(_macro_f1(p.argmax(axis=1), every), 4) for p in pair)
+    macro = tuple(round(_macro_f1(p.argmax(axis=1), every), 4) for p in pair)
     recall = tuple(round(float((p.argmax(axis=1)[every == 0] == 0).mean()), 4) for p in pair)
     ece = tuple(round(expected_calibration_error(p, every), 4) for p in pair)
     falls = [
         f"{name} would fall from {old:.3f} to {new:.3f}"
-        for name, (old, new) in (("macro-F1", f1), ("recall of negatives", recall))
+        for name, (old, new) in (("macro-F1", macro), ("recall of negatives", recall))
         if new < old
     ]
-    reason = "; ".join(falls) or f"macro-F1 {f1[0]:.3f} → {f1[1]:.3f} on labels held out"
-    return Judgement(len(labels), f1, recall, ece, not falls, reason)
+    reason = "; ".join(falls) or f"macro-F1 {macro[0]:.3f} → {macro[1]:.3f} on labels held out"
+    return Judgement(len(labels), macro, recall, ece, not falls, reason)
 
 
 def _too_few(labels: np.ndarray) -> str:
@@ -298,8 +299,4 @@ def _buckets(text: list[str]) -> set[int]:
 
 def _macro_f1(chosen: np.ndarray, labels: np.ndarray) -> float:
     """Mean F1 of the classes that the labels hold."""
-    scores = []
-    for label in np.unique(labels):
-        right = ((chosen == label) & (labels == label)).sum()
-        scores.append(2 * right / max((chosen == label).sum() + (labels == label).sum(), 1))
-    return float(np.mean(scores))
+    return float(np.mean([f1(labels == label, chosen == label) for label in np.unique(labels)]))

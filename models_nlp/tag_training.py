@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from models_nlp.evaluation import f1
 from models_nlp.feature_matrix import FeatureMatrix, fit_heads
 from models_nlp.features import WordPieces
 from models_nlp.tag_corpus import TagText, targets
@@ -138,11 +139,6 @@ def emotion_figures(model: TagHeads, parts: dict[str, ReadTagTexts], classes: di
             )
     figures = {name: round(macro_f1(of["dev"], of["test"]), 4) for name, of in found.items() if unions[name]}
     return {"labels": len(outputs), **figures}
-
-
-def f1(is_true: np.ndarray, is_chosen: np.ndarray) -> float:
-    """Harmonic mean of precision and recall of one class; 0 where nothing is right."""
-    return float(2 * (is_true & is_chosen).sum() / max(is_true.sum() + is_chosen.sum(), 1))
 
 
 def macro_f1(dev: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> float:
