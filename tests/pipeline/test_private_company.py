@@ -22,6 +22,7 @@ from storage.person_rows import Person
 from storage.proof import files_that_tell
 from tests.pipeline.test_erase import AT
 
+pytestmark = pytest.mark.slow  # a refresh of its own: CI runs it with the campaigns
 TELLING = Person(frozenset(NUMBERS), (*ADDRESSES, *NAMES))
 
 
