@@ -146,7 +146,12 @@ def _remove_unfinished(paths: DataDir) -> None:
     for folder in (paths.raw, paths.scored, paths.insights):
         remove_half_written(folder)
     aside = paths.root.glob(f".{paths.erasing.name}.*")
-    for left in [paths.words, *paths.insights.glob("*.parquet"), *aside]:  # each refresh writes them anew
+    for left in [
+        paths.words,
+        paths.record_keys,
+        *paths.insights.glob("*.parquet"),
+        *aside,
+    ]:  # each refresh writes them anew
         left.unlink(missing_ok=True)
 
 

@@ -2,7 +2,7 @@
 
 Belongs here: which account ids tell a person, their hash, finding the hash of an id. Does not: the key and the hashes
 of people (``identity``), which account an id leads to (``resolution``), names of accounts (``words``), putting the hash
-in the id's place (dbt: the macro ``with_account_keys``).
+in the id's place (dbt: the macro ``with_keys``).
 
 Where customers are people, a company often counts them by their address or by the number that the person has too. Such
 an id would tell in every mart who somebody is, whom the same mart calls by a hash. Ids of companies stay as they are.

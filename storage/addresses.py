@@ -14,6 +14,8 @@ import polars as pl
 _EMAIL = r"^[^\s@,;<>\"()]+@[^\s@,;<>\"()]+\.[^\s@.,;<>\"()0-9][^\s@.,;<>\"()]+$"
 #: Not only addresses by form: an id such as ``ann@intranet`` tells its owner as well.
 _HELD = r"[^\s@](?:@|%40|\(at\)|\[at\])[^\s@]"
+#: Whatever is spelled like that once it is levelled: other signs may be compatibility forms of these.
+_MAY_HOLD = r"(?i)@|%40|\(at\)|\[at\]|[^\x00-\x7F]"
 _SCHEME = r"^[a-z][a-z0-9+.\-]*://"
 _REST = r"[/?#:\\].*$"
 _DOMAIN = r"^(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_\-]*[\p{L}\p{N}])?\.)+\p{L}[\p{L}\p{N}\-]*\p{L}$"
@@ -38,6 +40,11 @@ def holding_address(texts: pl.Series) -> pl.Series:
     """Each id or name that is or holds an e-mail address, in one spelling; null where it holds none."""
     spelled = levelled(texts)
     return _where(spelled.str.contains(_HELD), spelled)
+
+
+def may_hold_address(column: str) -> pl.Expr:
+    """A quick look at many ids, of which as a rule none does: false only where ``holding_address`` finds nothing."""
+    return pl.col(column).str.contains(_MAY_HOLD)
 
 
 def email_domains(addresses: pl.Series) -> pl.Series:

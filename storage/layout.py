@@ -160,6 +160,12 @@ class DataDir:
         return self.raw / "account_keys.parquet"
 
     @property
+    def record_keys(self) -> Path:
+        """id of a ticket, message, answer … → the keyed hash that stands for it everywhere else; only of ids that hold
+        an e-mail address."""
+        return self.raw / "record_keys.parquet"
+
+    @property
     def words(self) -> Path:
         """Words that are not published as they stand, and touchpoints that the company map knows."""
         return self.raw / "words.parquet"

@@ -19,6 +19,7 @@ from storage.account_keys import shows_telling_ids
 from storage.accounting import source_health
 from storage.layout import DataDir
 from storage.publication import Generation, publish, remove_generations, shows_what_is_gone
+from storage.record_keys import shows_telling_records
 from storage.retention import n_expired
 from storage.sample import holds_sample_company
 
@@ -74,10 +75,10 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
 
 
 def _is_outdated(paths: DataDir, older: str, now: Generation) -> bool:
-    """An older generation may still show words that retention has taken since, a person who refuses now, or an account
-    by an id that was not known to be a person's."""
+    """An older generation may still show words that retention has taken since, a person who refuses now, an account by
+    an id that was not known to be a person's, or a record by an id that holds an address."""
     folder = paths.published / older
-    return shows_what_is_gone(folder, now) or shows_telling_ids(folder, paths)
+    return shows_what_is_gone(folder, now) or shows_telling_ids(folder, paths) or shows_telling_records(folder)
 
 
 def checks_of_run(instance: dg.DagsterInstance, run_id: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
 from storage.identity import identity_key
 from storage.layout import DataDir
+from storage.record_keys import write_record_keys
 from storage.recordings import n_withheld
 from storage.resolution import read_policy, write_identities
 from storage.retention import expire_texts
@@ -38,6 +39,7 @@ REFRESH = dg.AssetKey([names.RAW, "refresh"])
 PERSON_KEYS = dg.AssetKey([names.RAW, "person_keys"])
 ACCOUNT_MATCHES = dg.AssetKey([names.RAW, "account_matches"])
 ACCOUNT_KEYS = dg.AssetKey([names.RAW, "account_keys"])
+RECORD_KEYS = dg.AssetKey([names.RAW, "record_keys"])
 WORDS = dg.AssetKey([names.RAW, "words"])
 
 
@@ -89,6 +91,11 @@ def _specs() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             ACCOUNT_KEYS,
             description="The keyed hash that stands beyond this layer for each account whose id tells a person.",
+            **common,
+        ),
+        dg.AssetSpec(
+            RECORD_KEYS,
+            description="The keyed hash that stands beyond this layer for each id of a record that holds an address.",
             **common,
         ),
         dg.AssetSpec(
@@ -158,6 +165,7 @@ def raw_extracts(
     write_parquet(refresh, paths.refresh)
     key = identity_key(paths)
     n_people, n_accounts = write_identities(paths, key, read_policy(POLICY, as_of))
+    n_records = write_record_keys(paths, key)
     n_withheld_words = write_words(paths, key, read_company_map(paths), redact)
     for note in report.notes:
         progress.report(note)
@@ -189,6 +197,7 @@ def raw_extracts(
     yield dg.MaterializeResult(asset_key=ACCOUNT_MATCHES, metadata={"dagster/row_count": n_accounts})
     n_keyed = pl.scan_parquet(paths.account_keys).select(pl.len()).collect().item()
     yield dg.MaterializeResult(asset_key=ACCOUNT_KEYS, metadata={"dagster/row_count": n_keyed})
+    yield dg.MaterializeResult(asset_key=RECORD_KEYS, metadata={"dagster/row_count": n_records})
     yield dg.MaterializeResult(asset_key=WORDS, metadata={"words_withheld": n_withheld_words})
     yield dg.MaterializeResult(
         asset_key=REFRESH, metadata={"dagster/row_count": 1, "as_of": as_of.isoformat(), "extracts": extracts.name}

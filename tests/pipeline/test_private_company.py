@@ -1,4 +1,4 @@
-"""Accounts that are people: beyond raw nothing tells who they are, and everything about them is still found."""
+"""Accounts that are people, records called by an address: beyond raw nothing tells whose, and all is still found."""
 
 from __future__ import annotations
 
@@ -82,6 +82,20 @@ def test_every_spelling_of_an_address_is_one_account_with_all_that_is_known_of_i
     assert {touch(private, t)["account_id"] for t in ("m:m5", "m:m7")} == {heard}
 
 
+def test_records_that_are_called_by_an_address_still_find_each_other(private):
+    keys = dict(pl.read_parquet(private.record_keys).iter_rows())
+    assert len(keys) == 8
+    ticket, said, answer = (
+        keys[i] for i in ("gesa@private.example/7", "<gesa@private.example>", "gesa%40private.example:1")
+    )
+    of_ticket, answered = touch(private, f"m:{said}"), touch(private, f"s:{answer}")
+    assert (of_ticket["episode_id"], of_ticket["account_id"]) == (f"ticket:{ticket}", "A2"), "by its ticket"
+    assert (answered["episode_id"], answered["account_id"]) == (f"survey:{answer}", "A2"), "by its invitation"
+    assert {touch(private, t)["episode_id"] for t in ("m:c1", "m:c2")} == {
+        f"conversation:{keys['chat:gesa@private.example']}"
+    }
+
+
 def test_the_names_of_an_accounts_people_are_hidden_in_its_texts_however_it_is_spelled(private):
     assert touch(private, "m:m2")["text_redacted"] == "Great help and fast too says [name]"
 
@@ -122,6 +136,17 @@ def test_an_account_that_is_an_erased_person_is_gone_from_every_layer_with_its_k
     assert (erased.failures, erased.still_told) == ([], [])
     assert key not in mart(own, "dim_accounts")["account_id"]
     assert "p-1" not in (own.raw / "account_keys.parquet").read_bytes().decode("latin-1")
+
+
+@pytest.mark.slow
+def test_a_generation_that_showed_a_records_id_goes(own):
+    """It was published before such ids had keys."""
+    older = own.current.resolve()
+    touches = pl.read_parquet(older / "fct_touches.parquet")
+    touches = touches.with_columns(pl.col("touch_id").replace("m:m1", "m:<gesa@private.example>"))
+    touches.write_parquet(older / "fct_touches.parquet")
+    assert refresh(own, None, None, quiet_seconds=0).succeeded
+    assert not older.exists()
 
 
 @pytest.mark.slow

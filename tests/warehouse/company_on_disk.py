@@ -19,6 +19,7 @@ import polars as pl
 from sources.contract import TABLES, raw_schema
 from storage.account_keys import telling_accounts
 from storage.layout import DataDir
+from storage.record_keys import telling_records
 from storage.resolution import read_policy, resolve, with_hashes
 from storage.words import WORDS_SCHEMA
 
@@ -138,6 +139,8 @@ def land(data_dir: Path, raw: Mapping[str, pl.DataFrame], scores: pl.DataFrame |
     accounts.write_parquet(paths.account_matches)
     telling = telling_accounts(paths, accounts["account_id"], people["person_id"])
     telling.select("account_id", account_key="keyed " + telling["spelled"]).write_parquet(paths.account_keys)
+    records = telling_records(paths)
+    pl.DataFrame({"record_id": records, "record_key": "keyed " + records}).write_parquet(paths.record_keys)
     pl.DataFrame(schema=WORDS_SCHEMA).write_parquet(paths.words)
     refresh = pl.DataFrame(
         {"as_of": [as_of], "refresh_id": ["refresh-test"]},

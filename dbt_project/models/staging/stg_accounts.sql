@@ -1,15 +1,11 @@
 with
 
 deliveries as (
-    {{ with_account_keys('accounts', is_key=true) | indent(4) }}
+    {{ with_keys('accounts', accounts=['account_id', 'parent_account_id'], is_key=true) | indent(4) }}
 ),
 
 rates as (
     select * from {{ ref('policy_fx_rates') }}
-),
-
-account_keys as (
-    select * from {{ source('raw', 'account_keys') }}
 ),
 
 told_names as (
@@ -48,7 +44,7 @@ priced as (
 stg_accounts as (
     select
         priced.account_id,
-        coalesce(parent_keys.account_key, priced.parent_account_id) as parent_account_id,
+        priced.parent_account_id,
         coalesce(told_names.published_as, priced.account_name) as account_name,
         coalesce(withheld_segment.published_as, priced.segment) as segment,
         coalesce(withheld_region.published_as, priced.region) as region,
@@ -64,8 +60,6 @@ stg_accounts as (
     from priced
     left join deleted
         on priced.account_id = deleted.account_id
-    left join account_keys as parent_keys
-        on priced.parent_account_id = parent_keys.account_id
     left join told_names
         on priced.account_name = told_names.word
     left join withheld as withheld_segment

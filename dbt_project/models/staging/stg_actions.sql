@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('actions') | indent(4) }}
+    {{ with_keys('actions', records=['action_id']) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('contracts') | indent(4) }}
+    {{ with_keys('contracts', records=['contract_id']) | indent(4) }}
 ),
 
 rates as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('accounts', is_key=true) | indent(4) }}
+    {{ with_keys('accounts', is_key=true) | indent(4) }}
 ),
 
 refresh as (

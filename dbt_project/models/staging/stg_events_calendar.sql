@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'events_calendar') }}
+    {{ with_keys('events_calendar', accounts=[], records=['event_id']) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('invitations') | indent(4) }}
+    {{ with_keys('invitations', records=['invitation_id']) | indent(4) }}
 ),
 
 person_keys as (

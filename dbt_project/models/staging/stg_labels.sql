@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    select * from {{ source('raw', 'labels') }}
+    {{ with_keys('labels', accounts=[], records=['message_id', 'response_id']) | indent(4) }}
 ),
 
 latest as (

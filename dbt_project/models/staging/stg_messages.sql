@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('messages') | indent(4) }}
+    {{ with_keys('messages', records=['message_id', 'conversation_id', 'ticket_id']) | indent(4) }}
 ),
 
 person_keys as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('people') | indent(4) }}
+    {{ with_keys('people') | indent(4) }}
 ),
 
 person_keys as (

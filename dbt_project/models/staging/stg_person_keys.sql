@@ -1,7 +1,7 @@
 with
 
 resolved as (
-    {{ with_account_keys('person_keys') | indent(4) }}
+    {{ with_keys('person_keys') | indent(4) }}
 ),
 
 stg_person_keys as (

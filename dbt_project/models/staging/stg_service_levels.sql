@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('service_levels', is_key=true) | indent(4) }}
+    {{ with_keys('service_levels', is_key=true) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('stage_history', is_key=true) | indent(4) }}
+    {{ with_keys('stage_history', is_key=true) | indent(4) }}
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('survey_responses') | indent(4) }}
+    {{ with_keys('survey_responses', records=['response_id', 'invitation_id', 'ticket_id']) | indent(4) }}
 ),
 
 person_keys as (

@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('tickets') | indent(4) }}
+    {{ with_keys('tickets', records=['ticket_id']) | indent(4) }}
 ),
 
 person_keys as (

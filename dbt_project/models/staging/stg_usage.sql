@@ -1,7 +1,7 @@
 with
 
 deliveries as (
-    {{ with_account_keys('usage', is_key=true) | indent(4) }}
+    {{ with_keys('usage', is_key=true) | indent(4) }}
 ),
 
 person_keys as (
