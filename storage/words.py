@@ -46,8 +46,18 @@ def write_words(paths: DataDir, key: bytes, company: CompanyMap, redact: Callabl
 
 
 def _full_names(paths: DataDir) -> pl.Series:
-    names = scan_raw(paths, "people").select(pl.col("full_name").str.strip_chars()).drop_nulls().unique().collect()
-    return names["full_name"].filter(names["full_name"].str.contains(" ", literal=True))  # a first name is also a word
+    """The full names of the delivered people, in one order and spelling."""
+    names = _in_order(scan_raw(paths, "people").select("full_name").drop_nulls().unique().collect()["full_name"])
+    return names.filter(names.str.contains(" ", literal=True)).unique()  # a first name is also a word
+
+
+def _spelled(names: pl.Series) -> pl.Series:
+    return levelled(names).str.replace_all(r"\s+", " ")
+
+
+def _in_order(names: pl.Series) -> pl.Series:
+    """``Lee, Ann`` → ``ann lee``."""
+    return _spelled(names).str.replace(r"^(.+?), (.+)$", "$2 $1")
 
 
 def _telling(paths: DataDir, full_names: pl.Series, redact: Callable[[str], str]) -> set[str]:
@@ -65,11 +75,14 @@ def _account_names(paths: DataDir, key: bytes, full_names: pl.Series, redact: Ca
     the firm of Xaverina Plotzmann may be called after her.
     """
     keys = pl.read_parquet(paths.account_keys)
-    ids = dict(zip(levelled(keys["account_id"]), keys["account_key"], strict=True))
+    ids = dict(zip(_spelled(keys["account_id"]), keys["account_key"], strict=True))
     rows = scan_raw(paths, "accounts").select("account_id", "account_name").drop_nulls().unique().collect()
-    rows = rows.with_columns(spelled=levelled(rows["account_name"]), address=emails(rows["account_name"]))
+    called = rows["account_name"]
+    rows = rows.with_columns(spelled=_spelled(called), in_order=_in_order(called), address=emails(called))
     of_keyed = rows.filter(rows["account_id"].is_in(keys["account_id"].implode()))
-    is_persons = rows["spelled"].is_in(pl.Series([*ids, *levelled(full_names)], dtype=pl.String).implode())
+    is_persons = rows["spelled"].is_in(pl.Series(list(ids), dtype=pl.String).implode()) | rows["in_order"].is_in(
+        full_names.implode()
+    )
     held = rows.filter(holding_address(rows["account_name"]).is_not_null() & rows["address"].is_null())["account_name"]
     telling = {
         *of_keyed.filter(_holds_any(of_keyed["account_name"], full_names))["account_name"],
@@ -78,16 +91,19 @@ def _account_names(paths: DataDir, key: bytes, full_names: pl.Series, redact: Ca
     }
     account_hash, hashed = account_hasher(key), hasher(key)
     return {
-        name: ids.get(spelled) or (account_hash(address) if address else _NAME + hashed(f"name:{spelled}"))
-        for _, name, spelled, address in rows.iter_rows()
+        name: ids.get(spelled) or (account_hash(address) if address else _NAME + hashed(f"name:{in_order}"))
+        for _, name, spelled, in_order, address in rows.iter_rows()
         if name in telling
     }
 
 
 def _holds_any(words: pl.Series, names: pl.Series) -> pl.Series:
-    if names.is_empty():
+    if words.is_empty() or names.is_empty():
         return pl.repeat(False, words.len(), eager=True)
-    return words.str.contains_any(names.implode(), ascii_case_insensitive=True)
+    spelled = _spelled(words)
+    turned = spelled.str.replace_all(r"(\S+), (\S+)", "$2 $1")
+    holds = pl.concat([spelled, turned]).str.contains_any(names.implode())
+    return holds.head(words.len()) | holds.tail(words.len())
 
 
 def _distinct(paths: DataDir, columns: dict[str, Iterable[str]]) -> set[str]:

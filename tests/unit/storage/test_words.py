@@ -85,6 +85,29 @@ def test_a_name_of_an_account_is_a_hash_where_it_is_a_persons_and_stays_where_it
     assert [i for i in names if found[i] is None] == ["A5", "A6", "A7", "lee@customer.example"]
 
 
+def test_a_full_name_is_known_in_either_order_in_capitals_of_any_script_and_with_wide_spaces(tmp_path):
+    names = {
+        "A1": "Plotzmann, Xaverina",
+        "A2": "XAVERINA  PLOTZMANN",
+        "A3": "Xaverina\u00a0Plotzmann",
+        "A4": "ŞAHIN, ÜNAL ÖZ",
+        "A5": "Ünal Öz Şahin",
+        "A6": "Lee Ann",
+        "A7": "Plotzmann, Xaverina & Co",
+        "kim@customer.example": "PLOTZMANN, XAVERINA (private)",
+        "lee@customer.example": "ÜNAL ÖZ ŞAHIN at home",
+    }
+    people = [{"full_name": n} for n in ("Xaverina Plotzmann", "Şahin, Ünal Öz", "Ann Lee")]
+    accounts = [{"account_id": i, "account_name": name} for i, name in names.items()]
+    accounts.append({"region": "Büro von ünal öz şahin"})
+    paths = folder(tmp_path, people=people, accounts=accounts)
+    write_words(paths, KEY, EMPTY, redact)
+    found = told(paths, "account_name")
+    assert [i for i, name in names.items() if name not in found] == ["A6", "A7"]
+    assert found[names["A2"]] == found[names["A3"]], "one name has one hash"
+    assert list(told(paths, "withheld")) == ["Büro von ünal öz şahin"]
+
+
 def test_the_touchpoints_of_the_company_map_are_known(tmp_path):
     text = """
 sources:
