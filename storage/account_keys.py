@@ -10,6 +10,7 @@ an id would tell in every mart who somebody is, whom the same mart calls by a ha
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,10 +86,22 @@ def published_id(paths: DataDir, account_id: str) -> str:
 
 
 def shows_telling_ids(generation: Path, paths: DataDir) -> bool:
-    """Whether a published generation shows an account's id that is a hash by now."""
-    shown = pl.scan_parquet(generation / "dim_accounts.parquet").select("account_id", "parent_account_id")
-    telling = pl.read_parquet(paths.account_keys)["account_id"].implode()
-    return shown.select(pl.any_horizontal(pl.all().is_in(telling)).any()).collect().item() or False
+    """Whether a published generation shows an account's id or name in place of which a hash is published by now."""
+    ids = pl.read_parquet(paths.account_keys)["account_id"].implode()
+    names = pl.read_parquet(paths.words).filter(pl.col("usage") == "account_name")["word"].implode()
+    tells = pl.any_horizontal(pl.col("account_id", "parent_account_id").is_in(ids), pl.col("account_name").is_in(names))
+    accounts = pl.scan_parquet(generation / "dim_accounts.parquet")
+    return accounts.select(tells.any()).collect().item() or False
+
+
+def remove_telling_weeks(paths: DataDir) -> list[str]:
+    """Remove the rebuilt weeks that show an account's id in place of which a hash is published by now; returns them."""
+    ids, removed = pl.read_parquet(paths.account_keys)["account_id"].implode(), []
+    for index in sorted(paths.rebuilt.glob("*/jsi_by_account_week.parquet")):
+        if pl.scan_parquet(index).select(pl.col("account_id").is_in(ids).any()).collect().item():
+            shutil.rmtree(index.parent)
+            removed.append(index.parent.name)
+    return removed
 
 
 def _in_their_own(paths: DataDir, account_ids: pl.Series) -> pl.Series:

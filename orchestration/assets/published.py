@@ -15,7 +15,7 @@ from orchestration.dbt_project import documentation
 from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
-from storage.account_keys import shows_telling_ids
+from storage.account_keys import remove_telling_weeks, shows_telling_ids
 from storage.accounting import source_health
 from storage.layout import DataDir
 from storage.publication import Generation, publish, remove_generations, shows_what_is_gone
@@ -62,6 +62,7 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
     )
     paths.building.replace(paths.warehouse_file)
     remove_generations(paths, lambda manifest: _is_outdated(paths, manifest["generation"], generation))
+    remove_telling_weeks(paths)
     for mart in names.PUBLIC_MARTS:
         file = generation.folder / f"{mart}.parquet"
         metadata: dict[str, Any] = {
@@ -76,7 +77,7 @@ def published(context: dg.AssetExecutionContext, folder: DataFolder) -> Iterator
 
 def _is_outdated(paths: DataDir, older: str, now: Generation) -> bool:
     """An older generation may still show words that retention has taken since, a person who refuses now, an account by
-    an id that was not known to be a person's, or a record by an id that holds an address."""
+    an id or name that was not known to be a person's, or a record by an id that holds an address."""
     folder = paths.published / older
     return shows_what_is_gone(folder, now) or shows_telling_ids(folder, paths) or shows_telling_records(folder)
 

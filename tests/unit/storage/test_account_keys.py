@@ -11,12 +11,14 @@ from storage.account_keys import (
     account_columns,
     keyed,
     published_id,
+    remove_telling_weeks,
     shows_telling_ids,
     telling_accounts,
     write_account_keys,
 )
 from storage.identity import person_key
 from storage.layout import DataDir
+from storage.words import WORDS_SCHEMA
 
 KEY = b"k" * 64
 
@@ -96,15 +98,35 @@ def test_the_published_id_is_found_by_any_spelling_of_the_companys_own(tmp_path)
     ]
 
 
-def test_a_generation_that_shows_such_an_id_is_told(tmp_path):
+@pytest.mark.parametrize(
+    ("row", "shown"),
+    [
+        ({"account_id": "A1", "account_name": "Acme"}, False),
+        ({"account_id": "ann@x.example"}, True),
+        ({"account_id": "A1", "parent_account_id": "ann@x.example"}, True),
+        ({"account_id": "A1", "account_name": "Ann Lee"}, True),
+        ({}, False),
+    ],
+)
+def test_a_generation_that_shows_such_an_id_or_name_is_told(tmp_path, row, shown):
     paths = folder(tmp_path)
     write_account_keys(paths, KEY, texts("ann@x.example", "A1"), texts())
-    for ids, parents, shown in ((["A1"], [None], False), (["A1", "ann@x.example"], [None, None], True), (
-        ["A1"], ["ann@x.example"], True), ([], [], False)):  # fmt: skip
-        marts = pl.DataFrame({"account_id": ids, "parent_account_id": parents}, schema=dict.fromkeys(
-            ("account_id", "parent_account_id"), pl.String))  # fmt: skip
-        marts.write_parquet(tmp_path / "dim_accounts.parquet")
-        assert shows_telling_ids(tmp_path, paths) is shown
+    words = [("account_name", "Ann Lee", "name-1"), ("withheld", "Acme", "withheld-1")]
+    pl.DataFrame(words, schema=WORDS_SCHEMA, orient="row").write_parquet(paths.words)
+    columns = dict.fromkeys(("account_id", "parent_account_id", "account_name"), pl.String)
+    pl.DataFrame([row] if row else [], schema=columns).write_parquet(tmp_path / "dim_accounts.parquet")
+    assert shows_telling_ids(tmp_path, paths) is shown
+
+
+def test_a_rebuilt_week_that_shows_such_an_id_goes(tmp_path):
+    paths = folder(tmp_path)
+    write_account_keys(paths, KEY, texts("ann@x.example", "A1"), texts())
+    for week, ids in (("2026-01-05", ["A1"]), ("2026-01-12", ["A1", "ann@x.example"]), ("2026-01-19", [])):
+        (paths.rebuilt / week).mkdir(parents=True)
+        index = pl.DataFrame({"account_id": ids}, schema={"account_id": pl.String})
+        index.write_parquet(paths.rebuilt / week / "jsi_by_account_week.parquet")
+    assert remove_telling_weeks(paths) == ["2026-01-12"]
+    assert sorted(p.name for p in paths.rebuilt.iterdir()) == ["2026-01-05", "2026-01-19"]
 
 
 def test_no_table_names_accounts_in_a_column_that_is_forgotten():
