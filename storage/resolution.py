@@ -113,11 +113,14 @@ def resolve_accounts(accounts: pl.DataFrame, ids: pl.Series, policy: Policy) -> 
     listed = living.select("node", parted(pl.col("domains")).alias("address")).explode("address").drop_nulls()
     claims = _not_public(listed.with_columns(domains(listed["address"])), policy)
     # Spellings of one e-mail address are one account; what stands behind the @ is not the account's.
-    addresses = pl.select(pl.coalesce(domains(ids), holding_address(ids)).alias("address"))
+    # The address first: shop.example:ann@x.com and shop.example:bob@x.com are two customers of one shop.
+    addresses = pl.select(pl.coalesce(holding_address(ids), domains(ids)).alias("address"))
     own = _not_public(addresses.with_row_index("node"), policy)
     found = match(ids.len(), own, _merges(rows, living, ids), _trusted(living, policy), claims)
     is_described = np.zeros(ids.len(), dtype=bool)
     is_described[rows["node"].to_numpy()] = True
+    described = own.filter(pl.Series(is_described[own["node"].to_numpy()]))["address"]
+    is_described[own.filter(own["address"].is_in(described.implode()))["node"].to_numpy()] = True  # in another spelling
     matches = pl.DataFrame(
         {"account_id": ids, "canonical_id": ids.gather(found.canonical), "matched_by": _link(found, "domain")}
     ).with_columns(

@@ -160,6 +160,19 @@ def test_spellings_of_one_address_are_one_account_whatever_they_are_spelled_like
     assert matches["account_id"].to_list() == ids.to_list()
 
 
+@pytest.mark.parametrize("crm", ["ann@x.com", "ANN@x.com"])
+def test_an_account_that_is_described_in_one_spelling_is_known_in_all(crm):
+    ids = pl.Series(["ANN@x.com", "ann@x.com"])
+    matches, _ = resolve_accounts(rows(ACCOUNTS, [{"account_id": crm}]), ids, POLICY)
+    assert "none" not in matches["matched_by"]
+
+
+def test_customers_of_one_shop_whose_ids_begin_with_its_domain_are_not_one_account():
+    ids = pl.Series(["shop.example:ann@x.com", "shop.example:bob@x.com", "shop.example/de"])
+    matches, _ = resolve_accounts(rows(ACCOUNTS, [{"account_id": "S", "domains": "shop.example"}]), ids, POLICY)
+    assert matches["canonical_id"].to_list()[:2] == ids.to_list()[:2]
+
+
 EMAIL = st.sampled_from(["ann@acme.com", "ANN@acme.com", "bob@acme.com", "eve@gmail.com", "x@other.com", None])
 PERSON = st.fixed_dictionaries(
     {
