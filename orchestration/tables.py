@@ -14,6 +14,7 @@ from rich.text import Text
 from orchestration.terminal import inert, printable
 from sources.catalog import READERS
 from sources.nearest import expectations
+from storage.account_keys import PREFIX
 from storage.publication import Generation
 
 ACCOUNTS_SHOWN = 150  # more rows than this belong in the dashboard
@@ -172,7 +173,10 @@ def receipt_json(generation: Generation, account: str) -> dict[str, Any]:
     week = latest_week(read_mart(generation, "jsi_by_account_week"))
     found = week.filter(pl.col("account_id") == account)
     if found.is_empty():
-        near = [a for a in week["account_id"].sort().to_list() if account.lower() in a.lower()][:5]
+        known = week["account_id"].sort().to_list()
+        if not account.startswith(PREFIX):  # what is typed stands in a hash by chance alone
+            known = [a for a in known if not a.startswith(PREFIX)]
+        near = [a for a in known if account.lower() in a.lower()][:5]
         hint = f"; did you mean {', '.join(near)}?" if near else ""
         raise LookupError(f"there is no account {account!r} in the published marts{hint}")
     index = found.row(0, named=True)
