@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import polars as pl
 import pytest
 from test_account_keys import KEY, folder
@@ -20,6 +23,7 @@ from storage.record_keys import (
 )
 
 ADDRESS = "ann@x.example"
+CHECKOUT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(("table", "column"), [(t, c) for t in TABLES for c in record_columns(t)])
@@ -100,6 +104,19 @@ def test_a_generation_that_shows_such_an_id_is_told(tmp_path, touch_id, episode_
         ("touch_id", "episode_id"), pl.String))  # fmt: skip
     touches.write_parquet(tmp_path / "fct_touches.parquet")
     assert shows_telling_records(tmp_path) is shown
+
+
+def test_staging_puts_keys_in_the_place_of_every_id_of_an_account_or_a_record():
+    """Of the tables that leave raw; the speakers of calls do not."""
+    called = {}
+    for model in (CHECKOUT / "dbt_project" / "models" / "staging").glob("stg_*.sql"):
+        for table, options in re.findall(r"with_keys\('(\w+)'(.*?)\) \|", model.read_text(encoding="utf-8")):
+            given = dict(re.findall(r"(accounts|records)=\[(.*?)\]", options))
+            accounts, records = given.get("accounts", "'account_id'"), given.get("records", "")
+            called[table] = called.get(table, set()) | set(re.findall(r"'(\w+)'", accounts + records))
+    for table in TABLES.keys() - {"speakers"}:
+        wanted = {*account_columns(table), *record_columns(table)} - {"merged_into"}
+        assert called.get(table, set()) == wanted, table
 
 
 def test_every_id_of_the_contract_is_a_persons_an_accounts_or_a_records():
