@@ -5,7 +5,7 @@
 #   make app / make dagster   the dashboard / the Dagster UI
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run app dagster test test-all lint lock clean-data benchmarks
+.PHONY: help setup demo run app dagster test test-all lint lock clean-data benchmarks peers
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -72,13 +72,17 @@ lint: $(STAMP)  ## ruff, sqlfluff, the definitions
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && echo "ruff: clean"
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/macros
 
-lock: $(STAMP)  ## solve the dependencies anew and write requirements.lock
+lock: $(STAMP)  ## solve the dependencies anew and write the lock files
 	@$(BIN)/uv lock --quiet --upgrade
-	@$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --all-groups --all-extras -o requirements.lock
+	@$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --all-groups --no-group benchmarks --all-extras -o requirements.lock
+	@$(BIN)/uv export --quiet --no-header --no-annotate --no-emit-project --only-group benchmarks -o benchmarks/peers.lock
 	@rm -f uv.lock
 
 benchmarks: $(STAMP)  ## time the product beside its peers
 	@$(BIN)/python -m benchmarks.run
+
+peers: $(STAMP)  ## add what benchmarks.nlp measures our scorer beside (100 MB, no torch)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r benchmarks/peers.lock
 
 clean-data:  ## remove the data folder
 	@echo "removing $$JSI_DATA_DIR"

@@ -49,7 +49,7 @@ LIBRARY_ROOMS = {
     "altair": {"dashboards"},
     "great_expectations": {"expectations"},
     "spacy": {"models_nlp", "benchmarks"},
-    "sklearn": {"models_nlp"},
+    "sklearn": {"models_nlp", "benchmarks"},
     "scipy": {"insights", "models_nlp", "expectations"},
     "duckdb": {"orchestration", "storage", "dashboards", "benchmarks"},
     "typer": {"orchestration"},

@@ -1,0 +1,146 @@
+"""Our own models in the benchmark: as packaged, and refitted by the recipe without the texts that are tested.
+
+Belongs here: every contact of the benchmark with the inside of ``models_nlp``. Does not: what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from models_nlp import scoring, train
+from models_nlp.corpus import Example
+from models_nlp.feature_matrix import FeatureMatrix, fit_heads
+from models_nlp.features import is_learned, normal_form
+from models_nlp.heads import LinearHeads
+from models_nlp.recalibration import Signals
+from models_nlp.sentiment import SentimentModel
+from models_nlp.tag_training import sigmoid_regression
+from models_nlp.training import ReadTexts, Settings, fit
+from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
+from models_nlp.words import Batch
+
+
+class Ours:
+    """The recipe and its tables, ready to fit and to read."""
+
+    def __init__(self, datasets: Path) -> None:
+        self.recipe = train.read_recipe()
+        self.pieces, self.table = train._static_table(datasets, self.recipe)
+        self.settings = Settings(**self.recipe["settings"])
+        self.silent = ValenceLexicon(LEXICON_FOLDER).fault_words
+
+    def read(self, examples: Sequence[Example]) -> ReadTexts:
+        """Texts as our pipeline sees them."""
+        return train.read_texts(list(examples))
+
+    def fit(self, train_texts: ReadTexts, dev_texts: ReadTexts) -> SentimentModel:
+        return fit(train_texts, dev_texts, self.pieces, self.table, self.settings, self.silent)
+
+    def packaged(self) -> SentimentModel:
+        """The model of the artefact that comes with the project."""
+        return scoring.load().nlp.get_pipe("jsi_sentiment").model
+
+    def probabilities(self, model: SentimentModel, texts: ReadTexts) -> np.ndarray:
+        """(n, 3)."""
+        return model.predict(texts.batch, texts.features)[0]
+
+    def signals(self, model: SentimentModel, texts: ReadTexts) -> Signals:
+        """What a company's own labels may correct."""
+        logits, heard = model.blend.read(texts.batch, texts.features)
+        lexicon = model.lexicon.logits(texts.features) / model.lexicon.temperature
+        sparse, dense = heard.sparse / model.blend.sparse_temperature, heard.dense / model.blend.dense_temperature
+        return Signals(
+            logits,
+            {"heads": np.hstack([sparse, dense, lexicon]), "lexicon": texts.features, "meaning": self.means(texts)},
+            [texts.batch.words(row) for row in range(len(texts))],
+            [""] * len(texts),
+        )
+
+    def means(self, texts: ReadTexts) -> np.ndarray:
+        """(n, width of the static table): Σ of the texts' pieces over √(pieces + 1)."""
+        found = np.zeros((len(texts), self.table.shape[1]))
+        known: dict[str, list[int]] = {}
+        for row in range(len(texts)):
+            numbers: list[int] = []
+            for word in texts.batch.words(row):
+                if word not in known:
+                    known[word] = self.pieces(normal_form(word)) if is_learned(word) else []
+                numbers += known[word]
+            found[row] = self.table[numbers].sum(axis=0) / np.sqrt(len(numbers) + 1)
+        return found
+
+    def intent_heads(self, texts: Sequence[str], labels: np.ndarray) -> LinearHeads:
+        """Heads for one contact reason out of many: multinomial regressions on both feature spaces."""
+        return self._heads(texts, lambda matrix: _multinomial(matrix, labels, 10.0), _multinomial_dense(labels))
+
+    def emotion_heads(self, texts: Sequence[str], labels: np.ndarray) -> LinearHeads:
+        """Heads for each of several labels, as the product's own are fitted."""
+        settings = self.recipe["tags"]["settings"]
+        return self._heads(
+            texts,
+            lambda matrix: sigmoid_regression(matrix, labels, settings["sparse_ridge"], settings["iterations"]),
+            lambda matrix: sigmoid_regression(matrix, labels, settings["dense_ridge"], 2 * settings["iterations"]),
+        )
+
+    def _heads(self, texts, sparse, dense) -> LinearHeads:
+        from threadpoolctl import threadpool_limits
+
+        read = self.read(unlabelled(texts))
+        with threadpool_limits(limits=1):
+            matrix = FeatureMatrix.of(read.batch, read.features, self.pieces, self.table)
+            return fit_heads(matrix, self.pieces, self.table, sparse, dense)
+
+    def head_logits(self, heads: LinearHeads, texts: Sequence[str], sparse_share: float) -> np.ndarray:
+        """(n, outputs) mean of the two heads' logits."""
+        read = self.read(unlabelled(texts))
+        found = []
+        for start in range(0, len(read), 4096):
+            batch = Batch(read.words[start : start + 4096])
+            heard = heads.read(batch, read.features[start : start + 4096])
+            found.append(sparse_share * heard.sparse + (1 - sparse_share) * heard.dense)
+        return np.vstack(found)
+
+
+def unlabelled(texts: Sequence[str]) -> list[Example]:
+    return [Example(text, 1, "", "train") for text in texts]
+
+
+def take(texts: ReadTexts, rows: np.ndarray) -> ReadTexts:
+    """Some of the texts, by number."""
+    return ReadTexts(
+        [texts.words[row] for row in rows],
+        texts.features[rows],
+        texts.labels[rows],
+        [texts.sources[row] for row in rows],
+        texts.weights[rows],
+    )
+
+
+def together(*parts: ReadTexts) -> ReadTexts:
+    """All texts of some parts, in order."""
+    return ReadTexts(
+        [words for part in parts for words in part.words],
+        np.concatenate([part.features for part in parts]),
+        np.concatenate([part.labels for part in parts]),
+        [source for part in parts for source in part.sources],
+        np.concatenate([part.weights for part in parts]),
+    )
+
+
+def _multinomial(matrix, labels: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
+    import warnings
+
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=c, max_iter=60)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # stopped early on purpose
+        model.fit(matrix, labels)
+    return model.coef_.astype(np.float64), model.intercept_.astype(np.float64)
+
+
+def _multinomial_dense(labels: np.ndarray):
+    return lambda matrix: _multinomial(matrix, labels, 1.0)
