@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.nlp.plan import FOLDS
 from models_nlp.corpus import LABELS, Example
 
-FOLDS = 5
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
@@ -50,6 +50,19 @@ def senti4sd(datasets: Path) -> tuple[list[Example], np.ndarray]:
         Example(row["text"], LABELS[row["label"]], "senti4sd", "test") for row in rows(datasets / "senti4sd.csv")
     ]
     return examples, np.array([fold_of(example.text) for example in examples])
+
+
+def satisfaction(datasets: Path) -> list[Example]:
+    """Turns of customers of a booking service, rated by others from 1 to 5; 3 is neither. Measured on, never learned.
+
+    Ratings of whole talks are left out; a text that is rated several times counts once, with the mean.
+    """
+    ratings: dict[str, list[float]] = {}
+    for row in rows(datasets / "uss_mwoz_satisfaction_EVALONLY.csv"):
+        if row["is_overall"] == "0" and row["text"].strip():
+            ratings.setdefault(row["text"], []).append(float(row["satisfaction"]))
+    means = {text: sum(of_text) / len(of_text) for text, of_text in ratings.items()}
+    return [Example(text, 1 + (mean > 3) - (mean < 3), "uss_mwoz", "test") for text, mean in means.items()]
 
 
 def fold_of(text: str) -> int:

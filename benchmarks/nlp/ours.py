@@ -39,6 +39,10 @@ class Ours:
     def fit(self, train_texts: ReadTexts, dev_texts: ReadTexts) -> SentimentModel:
         return fit(train_texts, dev_texts, self.pieces, self.table, self.settings, self.silent)
 
+    def weight_of(self, source: str) -> float:
+        """What a text of a corpus weighs in the recipe."""
+        return next(asset.get("weight", 1.0) for asset in self.recipe["corpora"] if asset["name"] == source)
+
     def packaged(self) -> SentimentModel:
         """The model of the artefact that comes with the project."""
         return scoring.load().nlp.get_pipe("jsi_sentiment").model

