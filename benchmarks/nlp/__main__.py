@@ -17,13 +17,17 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.nlp import peers, sentiment, table
+from benchmarks.nlp import emotions, intents, memory, peers, sentiment, speed, table
 from benchmarks.nlp.figures import Figure
 from benchmarks.nlp.plan import Plan, Say
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECTIONS: dict[str, Callable[[Path, Plan, Say], list[Figure]]] = {
     "sentiment": sentiment.measure,
+    "emotions": emotions.measure,
+    "intents": intents.measure,
+    "speed": speed.measure,
+    "memory": memory.measure,
 }
 
 
@@ -35,7 +39,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="samples only: whether it runs, not how good it is")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--page", type=Path, help="write the table as Markdown to this file")
-    parser.add_argument("--with", dest="earlier", type=Path, action="append", default=[], help="figures of an earlier run")
+    parser.add_argument(
+        "--with", dest="earlier", type=Path, action="append", default=[], help="figures of an earlier run"
+    )
     chosen = parser.parse_args(arguments)
     if unknown := sorted(set(chosen.sections) - set(SECTIONS)):
         parser.error(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
@@ -46,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"not installed, so not measured: {', '.join(lacking)} (make peers)", file=sys.stderr)
     earlier = [figure for path in chosen.earlier for figure in read(path)]
     figures = measure(chosen.datasets, Plan.quick() if chosen.quick else Plan(), chosen.sections or list(SECTIONS))
-    report(earlier + figures, chosen.json, chosen.page)
+    report(earlier + figures, chosen.json, chosen.page, chosen.quick)
     return 0
 
 
@@ -63,9 +69,10 @@ def measure(datasets: Path, plan: Plan, sections: list[str], say: Say | None = N
         return [figure for name in sections for figure in SECTIONS[name](datasets, plan, say or told)]
 
 
-def report(figures: list[Figure], as_json: Path | None, as_page: Path | None) -> None:
+def report(figures: list[Figure], as_json: Path | None, as_page: Path | None, is_quick: bool = False) -> None:
     """Print the table; write it and all figures where asked."""
-    page = f"{_machine_line()}\n\n{table.markdown(figures)}\n"
+    warning = "Samples only: whether it runs, not how good it is.\n\n" if is_quick else ""
+    page = f"{warning}{_machine_line()}\n\n{table.markdown(figures)}\n"
     print(page)
     if as_json:
         content = {"machine": machine(), "figures": [asdict(figure) for figure in figures]}

@@ -67,9 +67,7 @@ def area_under_curve(above: np.ndarray, below: np.ndarray) -> float:
     return float(wins.mean() / 2 / len(below))
 
 
-def _of_folds(
-    who: str, held_out: np.ndarray, labels: np.ndarray, folds: np.ndarray, n_folds: int, note: str
-) -> Figure:
+def _of_folds(who: str, held_out: np.ndarray, labels: np.ndarray, folds: np.ndarray, n_folds: int, note: str) -> Figure:
     """All folds together, and how far they are apart."""
     rows = np.flatnonzero(folds < n_folds)
     single = [evaluation.figures(held_out[folds == k], labels[folds == k])["macro_f1"] for k in range(n_folds)]

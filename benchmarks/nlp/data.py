@@ -31,9 +31,9 @@ class Tagged:
     def __len__(self) -> int:
         return len(self.texts)
 
-    def sample(self, n: int, seed: int = 0) -> Tagged:
+    def sample(self, n: int | None, seed: int = 0) -> Tagged:
         """At most ``n`` of them, drawn once."""
-        if n >= len(self):
+        if n is None or n >= len(self):
             return self
         rows = np.sort(np.random.default_rng(seed).permutation(len(self))[:n])
         return Tagged([self.texts[row] for row in rows], self.labels[rows], self.names)
@@ -65,6 +65,11 @@ def satisfaction(datasets: Path) -> list[Example]:
     return [Example(text, 1 + (mean > 3) - (mean < 3), "uss_mwoz", "test") for text, mean in means.items()]
 
 
+def labels_of(examples: list[Example]) -> np.ndarray:
+    """(n,)."""
+    return np.array([example.label for example in examples])
+
+
 def fold_of(text: str) -> int:
     return int.from_bytes(hashlib.sha256(f"fold {same(text)}".encode()).digest()[:4]) % FOLDS
 
@@ -81,8 +86,11 @@ def without(examples: Iterable[Example], texts: Iterable[str]) -> list[Example]:
 
 
 def intents(path: Path) -> dict[str, Tagged]:
-    """``train`` and ``test`` of a file with one contact reason a text; what is out of scope is left out."""
-    found = [row for row in rows(path) if row["label"] != "oos"]
+    """``train`` and ``test`` of a file with one contact reason a text; what is out of scope is left out.
+
+    A text of the test is not in train.
+    """
+    found = _apart([row for row in rows(path) if row["label"] != "oos"])
     names = tuple(sorted({row["label"] for row in found}))
     number = {name: at for at, name in enumerate(names)}
     return {
@@ -96,8 +104,8 @@ def intents(path: Path) -> dict[str, Tagged]:
 
 
 def emotions(path: Path) -> dict[str, Tagged]:
-    """``train``, ``dev`` and ``test`` of GoEmotions: 28 labels, several a text."""
-    found = rows(path)
+    """``train``, ``dev`` and ``test`` of GoEmotions: 28 labels, several a text. A text of dev or test is not in train."""
+    found = _apart(rows(path))
     labels = [row["label"].split("|") for row in found]
     names = tuple(sorted({name for of_row in labels for name in of_row}))
     number = {name: at for at, name in enumerate(names)}
@@ -109,6 +117,12 @@ def emotions(path: Path) -> dict[str, Tagged]:
         part: Tagged([found[row]["text"] for row in np.flatnonzero(split == part)], matrix[split == part], names)
         for part in ("train", "dev", "test")
     }
+
+
+def _apart(found: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows but those of train whose text is in dev or test too."""
+    held_out = {same(row["text"]) for row in found if row["split"] != "train"}
+    return [row for row in found if row["split"] != "train" or same(row["text"]) not in held_out]
 
 
 def distinct_texts(datasets: Path, n: int, seed: int = 1) -> list[str]:

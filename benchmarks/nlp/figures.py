@@ -50,5 +50,5 @@ PROMISES = {
     "CLINC in scope accuracy": Promise(0.935, 0.95),
     "scorer alone, docs/s": Promise(6_000, 10_000),
     "whole, docs/s": Promise(2_500, 5_000),
-    "peak MB while scoring 1 000 000": Promise(1_024, 512, is_ceiling=True),
+    "peak MiB while scoring 1 000 000": Promise(1_024, 512, is_ceiling=True),
 }

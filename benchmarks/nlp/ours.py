@@ -22,6 +22,10 @@ from models_nlp.training import ReadTexts, Settings, fit
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 from models_nlp.words import Batch
 
+# Chosen on a fifth of the train texts of Banking77 and CLINC150.
+INTENT_SPARSE_C, INTENT_DENSE_C, INTENT_SPARSE_SHARE = 10.0, 0.1, 0.5
+INTENT_ITERATIONS = 60
+
 
 class Ours:
     """The recipe and its tables, ready to fit and to read."""
@@ -76,18 +80,28 @@ class Ours:
             found[row] = self.table[numbers].sum(axis=0) / np.sqrt(len(numbers) + 1)
         return found
 
-    def intent_heads(self, texts: Sequence[str], labels: np.ndarray) -> LinearHeads:
-        """Heads for one contact reason out of many: multinomial regressions on both feature spaces."""
-        return self._heads(texts, lambda matrix: _multinomial(matrix, labels, 10.0), _multinomial_dense(labels))
+    def emotions(self, texts: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+        """(n, outputs) probabilities by the heads that come with the project, and the outputs' names."""
+        heads = scoring.load().nlp.get_pipe("jsi_tags").reader.heads
+        read = self.read(unlabelled(texts))
+        return heads.probabilities(read.batch, read.features), heads.outputs
 
-    def emotion_heads(self, texts: Sequence[str], labels: np.ndarray) -> LinearHeads:
-        """Heads for each of several labels, as the product's own are fitted."""
-        settings = self.recipe["tags"]["settings"]
+    def intent_heads(self, texts: Sequence[str], labels: np.ndarray) -> LinearHeads:
+        """Heads for one contact reason out of many: a multinomial regression on each feature space."""
         return self._heads(
             texts,
-            lambda matrix: sigmoid_regression(matrix, labels, settings["sparse_ridge"], settings["iterations"]),
-            lambda matrix: sigmoid_regression(matrix, labels, settings["dense_ridge"], 2 * settings["iterations"]),
+            lambda matrix: _multinomial(matrix, labels, INTENT_SPARSE_C),
+            lambda matrix: _multinomial(matrix, labels, INTENT_DENSE_C),
         )
+
+    def intents(self, heads: LinearHeads, texts: Sequence[str]) -> np.ndarray:
+        """(n, reasons) mean of the two heads' logits."""
+        read = self.read(unlabelled(texts))
+        found = []
+        for start in range(0, len(read), 4096):
+            heard = heads.read(Batch(read.words[start : start + 4096]), read.features[start : start + 4096])
+            found.append(INTENT_SPARSE_SHARE * heard.sparse + (1 - INTENT_SPARSE_SHARE) * heard.dense)
+        return np.vstack(found)
 
     def _heads(self, texts, sparse, dense) -> LinearHeads:
         from threadpoolctl import threadpool_limits
@@ -96,16 +110,6 @@ class Ours:
         with threadpool_limits(limits=1):
             matrix = FeatureMatrix.of(read.batch, read.features, self.pieces, self.table)
             return fit_heads(matrix, self.pieces, self.table, sparse, dense)
-
-    def head_logits(self, heads: LinearHeads, texts: Sequence[str], sparse_share: float) -> np.ndarray:
-        """(n, outputs) mean of the two heads' logits."""
-        read = self.read(unlabelled(texts))
-        found = []
-        for start in range(0, len(read), 4096):
-            batch = Batch(read.words[start : start + 4096])
-            heard = heads.read(batch, read.features[start : start + 4096])
-            found.append(sparse_share * heard.sparse + (1 - sparse_share) * heard.dense)
-        return np.vstack(found)
 
 
 def unlabelled(texts: Sequence[str]) -> list[Example]:
@@ -135,16 +139,16 @@ def together(*parts: ReadTexts) -> ReadTexts:
 
 
 def _multinomial(matrix, labels: np.ndarray, c: float) -> tuple[np.ndarray, np.ndarray]:
+    """(weights (reasons, features), bias (reasons,)); features that no text has are left out of the fit."""
     import warnings
 
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=c, max_iter=60)
+    used = np.flatnonzero(abs(matrix).sum(axis=0))
+    model = LogisticRegression(C=c, max_iter=INTENT_ITERATIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # stopped early on purpose
-        model.fit(matrix, labels)
-    return model.coef_.astype(np.float64), model.intercept_.astype(np.float64)
-
-
-def _multinomial_dense(labels: np.ndarray):
-    return lambda matrix: _multinomial(matrix, labels, 1.0)
+        model.fit(matrix[:, used], labels)
+    weights = np.zeros((len(model.classes_), matrix.shape[1]))
+    weights[:, used] = model.coef_
+    return weights, model.intercept_.astype(np.float64)

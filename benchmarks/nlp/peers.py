@@ -43,8 +43,8 @@ class Contestant:
     is_slow: bool = False
 
 
-def roster(datasets: Path) -> list[Contestant]:
-    """All peers whose packages are installed."""
+def roster(datasets: Path, c: float = 1.0) -> list[Contestant]:
+    """All peers whose packages are installed; ``c``: of their logistic regressions."""
     lacking = set(missing())
     embeddings: dict[str, np.ndarray] = {}
     vocabulary = datasets / "static" / "vocab.txt"
@@ -53,8 +53,8 @@ def roster(datasets: Path) -> list[Contestant]:
         ({"afinn"}, Contestant("AFINN", afinn, learns=False)),
         ({"textblob"}, Contestant("TextBlob", textblob, learns=False)),
         (set(), Contestant("spaCy TextCatBOW", SpacyBow)),
-        (set(), Contestant("TF-IDF + LR", TfidfRegression)),
-        (set(MINILM_PACKAGES), Contestant("MiniLM + LR", lambda: MiniLm(vocabulary, cache=embeddings), is_slow=True)),
+        (set(), Contestant("TF-IDF + LR", lambda: TfidfRegression(c))),
+        (set(MINILM_PACKAGES), Contestant("MiniLM + LR", lambda: MiniLm(vocabulary, c, embeddings), is_slow=True)),
     ]
     return [contestant for needed, contestant in named if not needed & lacking]
 

@@ -173,5 +173,3 @@ def some_of_each(examples: list[Example], n: int | None) -> list[Example]:
 def _of_each(examples: list[Example], n: int | None) -> Iterator[Example]:
     for source in dict.fromkeys(e.source for e in examples):
         yield from some([e for e in examples if e.source == source], n)
-
-

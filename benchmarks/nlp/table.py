@@ -64,13 +64,13 @@ def _asked(promise: Promise) -> str:
 def _cell(figure: Figure | None) -> str:
     if figure is None:
         return "–"
-    spread = "" if figure.spread is None else f" ± {number(figure.spread)}"
+    spread = "" if figure.spread is None else f" ± {number(figure.spread, figure.value)}"
     return f"{number(figure.value)}{spread}"
 
 
-def number(value: float) -> str:
-    """Three decimals below ten, whole numbers in groups above."""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.0f}".replace(",", " ")
+def number(value: float, size: float | None = None) -> str:
+    """Three decimals below ten, whole numbers in groups above; ``size``: of what the value is a spread of."""
+    return f"{value:.3f}" if abs(value if size is None else size) < 10 else f"{value:,.0f}".replace(",", " ")
 
 
 def _few(owners: list[str], at_most: int = 3) -> str:
