@@ -39,7 +39,7 @@ def all_figures(
     note: str = "",
     has_confidence: bool = True,
 ) -> list[Figure]:
-    """Everything but own labels; ``held_out``: (n, 3) answers to senti4sd, of which the first ``n_folds`` folds count."""
+    """Everything but own labels; ``held_out``: (n, 3) answers to senti4sd, whose first ``n_folds`` folds count."""
     rows = np.flatnonzero(folds < n_folds)
     found = [*_yardsticks(who, answered, note), _of_folds(who, held_out, fold_labels, folds, n_folds, note)]
     if has_confidence:
@@ -96,7 +96,7 @@ def after_own_labels(
 ) -> Iterator[Figure]:
     """Mean and spread over draws of own labels, answered on all the rest.
 
-    ``learned(known, rest)``: probabilities of the texts ``rest`` once the labels of ``known`` are known, both by number.
+    ``learned(known, rest)``: probabilities of the texts ``rest`` once the labels of ``known`` are; both are numbers.
     """
     for n in plan.own_labels:
         if 2 * n > len(labels):

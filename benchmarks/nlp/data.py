@@ -104,7 +104,7 @@ def intents(path: Path) -> dict[str, Tagged]:
 
 
 def emotions(path: Path) -> dict[str, Tagged]:
-    """``train``, ``dev`` and ``test`` of GoEmotions: 28 labels, several a text. A text of dev or test is not in train."""
+    """``train``, ``dev`` and ``test`` of GoEmotions: 28 labels, several a text; no text of dev or test is in train."""
     found = _apart(rows(path))
     labels = [row["label"].split("|") for row in found]
     names = tuple(sorted({name for of_row in labels for name in of_row}))

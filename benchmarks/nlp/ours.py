@@ -17,7 +17,6 @@ from models_nlp.features import is_learned, normal_form
 from models_nlp.heads import LinearHeads
 from models_nlp.recalibration import Signals
 from models_nlp.sentiment import SentimentModel
-from models_nlp.tag_training import sigmoid_regression
 from models_nlp.training import ReadTexts, Settings, fit
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 from models_nlp.words import Batch

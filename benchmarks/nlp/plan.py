@@ -15,7 +15,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Plan:
-    """``None`` is all there is. Slow peers (MiniLM reads some hundred texts a second) get samples of the given sizes."""
+    """``None`` is all there is. Slow peers (MiniLM reads about a hundred texts a second) get samples."""
 
     train: int | None = None  # texts of sentiment that are learned from
     test: int | None = None  # texts of each yardstick that are answered

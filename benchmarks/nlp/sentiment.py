@@ -57,9 +57,9 @@ class Texts:
         )
 
     def learned_without(self, fold: int) -> list[Example]:
-        """The texts to learn from while a fold of senti4sd is answered: its other folds in the place of its own split."""
-        others = [e for e in self.train if e.source != "senti4sd"] + self.of_folds(np.flatnonzero(self.folds != fold))
-        return data.without(others, (e.text for e in self.of_folds(np.flatnonzero(self.folds == fold))))
+        """What is learned while a fold of senti4sd is answered: its other folds in the place of its own split."""
+        own, answered = (self.of_folds(np.flatnonzero(found)) for found in (self.folds != fold, self.folds == fold))
+        return data.without([e for e in self.train if e.source != "senti4sd"] + own, (e.text for e in answered))
 
     def of_folds(self, rows: np.ndarray) -> list[Example]:
         return [self.senti4sd[row] for row in rows]
