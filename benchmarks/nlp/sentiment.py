@@ -43,17 +43,17 @@ class Texts:
     @classmethod
     def of(cls, datasets: Path, recipe: dict, plan: Plan) -> Texts:
         examples = [*corpus.read(datasets, recipe), *data.satisfaction(datasets)]
-        test = [e for e in examples if e.part == "test"]
-        # What is answered is learned by nobody, whatever the recipe says.
+        test = [e for e in examples if e.part == "test" and e.source != "senti4sd"]
+        # What is answered is learned by nobody, whatever the recipe says; senti4sd is answered by folds.
         train = data.without([e for e in examples if e.part == "train"], (e.text for e in test))
-        senti4sd, folds = data.senti4sd(datasets)
-        kept = slice(None if plan.test is None else 2 * plan.test)
+        senti4sd = data.without(data.senti4sd(datasets), (e.text for e in test))
+        senti4sd = senti4sd[: None if plan.test is None else 2 * plan.test]
         return cls(
             some(train, plan.train),
             corpus.calibration(examples),
             some_of_each(test, plan.test),
-            senti4sd[kept],
-            folds[kept],
+            senti4sd,
+            np.array([data.fold_of(e.text) for e in senti4sd]),
         )
 
     def learned_without(self, fold: int) -> list[Example]:
