@@ -5,7 +5,7 @@
 #   make app / make dagster   the dashboard / the Dagster UI
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run app dagster test test-all lint lock clean-data benchmarks peers
+.PHONY: help setup demo run app dagster test test-all lint lock clean-data benchmarks peers benchmarks-nlp
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -83,6 +83,9 @@ benchmarks: $(STAMP)  ## time the product beside its peers
 
 peers: $(STAMP)  ## add what benchmarks.nlp measures our scorer beside (100 MB, no torch)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r benchmarks/peers.lock
+
+benchmarks-nlp: peers  ## measure the reader of feeling beside its peers on the labelled data sets (two hours)
+	@$(BIN)/python -m benchmarks.nlp
 
 clean-data:  ## remove the data folder
 	@echo "removing $$JSI_DATA_DIR"
