@@ -17,13 +17,14 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.nlp import emotions, intents, memory, peers, sentiment, speed, table
+from benchmarks.nlp import emotions, intents, memory, own_labels, peers, sentiment, speed, table
 from benchmarks.nlp.figures import Figure
 from benchmarks.nlp.plan import Plan, Say
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECTIONS: dict[str, Callable[[Path, Plan, Say], list[Figure]]] = {
     "sentiment": sentiment.measure,
+    "own_labels": own_labels.measure,
     "emotions": emotions.measure,
     "intents": intents.measure,
     "speed": speed.measure,

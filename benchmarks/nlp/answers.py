@@ -1,18 +1,16 @@
-"""Figures of sentiment out of answers: public yardsticks, folds, calibration, own labels.
+"""Figures of sentiment out of answers: public yardsticks, folds, calibration.
 
 Belongs here: answers and labels → figures. Does not: who answered (``sentiment``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.nlp import peers
 from benchmarks.nlp.figures import Figure
-from benchmarks.nlp.plan import Plan
 from models_nlp import evaluation
 from models_nlp.calibration import balanced_weights, expected_calibration_error
 
@@ -39,7 +37,7 @@ def all_figures(
     note: str = "",
     has_confidence: bool = True,
 ) -> list[Figure]:
-    """Everything but own labels; ``held_out``: (n, 3) answers to senti4sd, whose first ``n_folds`` folds count."""
+    """All figures of a reader; ``held_out``: (n, 3) answers to senti4sd, whose first ``n_folds`` folds count."""
     rows = np.flatnonzero(folds < n_folds)
     found = [*_yardsticks(who, answered, note), _of_folds(who, held_out, fold_labels, folds, n_folds, note)]
     if has_confidence:
@@ -89,26 +87,3 @@ def _calibration(
     is_airline = sources == "airline"
     error = expected_calibration_error(answered.probabilities[is_airline], answered.labels[is_airline])
     yield Figure("ECE across domains", who, error, int(is_airline.sum()), note=note)
-
-
-def after_own_labels(
-    who: str, learned: Callable[[np.ndarray, np.ndarray], np.ndarray], labels: np.ndarray, plan: Plan, note: str = ""
-) -> Iterator[Figure]:
-    """Mean and spread over draws of own labels, answered on all the rest.
-
-    ``learned(known, rest)``: probabilities of the texts ``rest`` once the labels of ``known`` are; both are numbers.
-    """
-    for n in plan.own_labels:
-        if 2 * n > len(labels):
-            continue  # too few would be left to answer
-        found = []
-        for draw in range(plan.draws):
-            order = np.random.default_rng(peers.SEED + draw).permutation(len(labels))
-            found.append(evaluation.figures(learned(order[:n], order[n:]), labels[order[n:]]))
-        of_draws = {
-            f"airline macro-F1 after {n} labels": [f["macro_f1"] for f in found],
-            f"airline negative recall after {n} labels": [f["by_class"]["negative"]["recall"] for f in found],
-            f"ECE after {n} labels": [f["ece"] for f in found],
-        }
-        for name, values in of_draws.items():
-            yield Figure(name, who, float(np.mean(values)), len(labels) - n, float(np.std(values)), note)

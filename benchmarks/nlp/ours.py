@@ -61,10 +61,21 @@ class Ours:
         sparse, dense = heard.sparse / model.blend.sparse_temperature, heard.dense / model.blend.dense_temperature
         return Signals(
             logits,
-            {"heads": np.hstack([sparse, dense, lexicon]), "lexicon": texts.features, "meaning": self.means(texts)},
+            {
+                "heads": np.hstack([sparse, dense, lexicon]),
+                "lexicon": texts.features,
+                "meaning": self.means(texts),
+                "emotions": self._tag_logits(texts),
+            },
             [texts.batch.words(row) for row in range(len(texts))],
             [""] * len(texts),
         )
+
+    def _tag_logits(self, texts: ReadTexts) -> np.ndarray:
+        """(n, emotions and intents) of the packaged heads."""
+        tags = scoring.load().nlp.get_pipe("jsi_tags").reader.heads
+        heard = tags.heads.read(texts.batch, texts.features)
+        return tags.sparse_share * heard.sparse + (1 - tags.sparse_share) * heard.dense
 
     def means(self, texts: ReadTexts) -> np.ndarray:
         """(n, width of the static table): Σ of the texts' pieces over √(pieces + 1)."""

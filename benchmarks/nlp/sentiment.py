@@ -1,4 +1,4 @@
-"""Sentiment, ours beside the peers: on public yardsticks, with texts held out, after own labels, and how calibrated.
+"""Sentiment, ours beside the peers: on public yardsticks, with texts held out, and how calibrated.
 
 Belongs here: what is measured on which texts. Does not: models (``ours``, ``peers``), reading files (``data``), how a
 figure is worked out of answers (``answers``).
@@ -21,13 +21,11 @@ from benchmarks.nlp.peers import Contestant
 from benchmarks.nlp.plan import Plan, Say
 from models_nlp import corpus
 from models_nlp.corpus import Example
-from models_nlp.recalibration import propose
 from models_nlp.sentiment import SentimentModel
 from models_nlp.training import ReadTexts
 
 # Of senti4sd's texts that are learned from, one in this many is for the temperatures, as in the recipe.
 DEV_SHARE = corpus.DEV_SHARE
-OWN_LABELS = "airline"
 
 
 @dataclass(frozen=True)
@@ -92,16 +90,7 @@ def of_ours(ours: Ours, texts: Texts, plan: Plan, say: Say) -> list[Figure]:
         rows = np.flatnonzero(texts.folds == fold)
         refitted = _refitted(ours, texts, train, calibration, of_folds, fold)
         held_out[rows] = ours.probabilities(refitted, take(of_folds, rows))
-    figures = answers.all_figures(OURS, answered, held_out, texts.fold_labels, texts.folds, plan.folds)
-    own = take(test, np.flatnonzero(np.array(test.sources) == OWN_LABELS))
-    signals = ours.signals(model, own)
-
-    def corrected(known: np.ndarray, rest: np.ndarray) -> np.ndarray:
-        recalibration, _ = propose(signals.take(known), own.labels[known])
-        return recalibration.probabilities(signals.take(rest))
-
-    say(f"sentiment: {OURS}, own labels")
-    return figures + list(answers.after_own_labels(OURS, corrected, own.labels, plan))
+    return answers.all_figures(OURS, answered, held_out, texts.fold_labels, texts.folds, plan.folds)
 
 
 def _refitted(
@@ -140,16 +129,7 @@ def of_peer(contestant: Contestant, texts: Texts, plan: Plan) -> list[Figure]:
         if learns:
             model = _taught(contestant, some(texts.learned_without(fold), n_train))
         held_out[rows] = model.predict([e.text for e in texts.of_folds(rows)])
-    figures = answers.all_figures(name, answered, held_out, texts.fold_labels, texts.folds, plan.folds, note, learns)
-    own = [e for e in test if e.source == OWN_LABELS]
-    words, labels = [e.text for e in own], np.array([e.label for e in own])
-
-    def taught(known: np.ndarray, rest: np.ndarray) -> np.ndarray:
-        fresh = contestant.make().fit([words[row] for row in known], labels[known])
-        return fresh.predict([words[row] for row in rest])
-
-    alone = "after own labels: learned on those alone"
-    return figures + list(answers.after_own_labels(name, taught, labels, plan, alone))
+    return answers.all_figures(name, answered, held_out, texts.fold_labels, texts.folds, plan.folds, note, learns)
 
 
 def _taught(contestant: Contestant, examples: list[Example]) -> peers.Peer:
