@@ -12,14 +12,14 @@ import platform
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.nlp import emotions, intents, memory, own_labels, peers, sentiment, speed, table
 from benchmarks.nlp.figures import Figure
-from benchmarks.nlp.plan import Plan, Say
+from benchmarks.nlp.plan import FOLDS, Plan, Say
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SECTIONS: dict[str, Callable[[Path, Plan, Say], list[Figure]]] = {
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("sections", nargs="*", help=f"which: {', '.join(SECTIONS)} (default: all)")
     parser.add_argument("--datasets", type=Path, default=_datasets(), help="folder of the labelled files")
     parser.add_argument("--quick", action="store_true", help="samples only: whether it runs, not how good it is")
+    parser.add_argument("--folds", type=int, choices=range(1, FOLDS + 1), help="answer so many folds of senti4sd")
     parser.add_argument("--json", type=Path, help="write every figure to this file")
     parser.add_argument("--page", type=Path, help="write the table as Markdown to this file")
     parser.add_argument(
@@ -52,7 +53,9 @@ def main(arguments: list[str] | None = None) -> int:
     if lacking := peers.missing():
         print(f"not installed, so not measured: {', '.join(lacking)} (make peers)", file=sys.stderr)
     earlier = [figure for path in chosen.earlier for figure in read(path)]
-    figures = measure(chosen.datasets, Plan.quick() if chosen.quick else Plan(), chosen.sections or list(SECTIONS))
+    plan = Plan.quick() if chosen.quick else Plan()
+    plan = replace(plan, folds=chosen.folds or plan.folds)
+    figures = measure(chosen.datasets, plan, chosen.sections or list(SECTIONS))
     report(earlier + figures, chosen.json, chosen.page, chosen.quick)
     return 0
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.nlp.figures import Figure
+from benchmarks.nlp.plan import FOLDS
 from models_nlp import evaluation
 from models_nlp.calibration import balanced_weights, expected_calibration_error
 
@@ -70,6 +71,8 @@ def _of_folds(who: str, held_out: np.ndarray, labels: np.ndarray, folds: np.ndar
     rows = np.flatnonzero(folds < n_folds)
     single = [evaluation.figures(held_out[folds == k], labels[folds == k])["macro_f1"] for k in range(n_folds)]
     value = evaluation.figures(held_out[rows], labels[rows])["macro_f1"]
+    if n_folds < FOLDS:
+        note = "; ".join(filter(None, [note, f"senti4sd: {n_folds} of its {FOLDS} folds were answered"]))
     return Figure("senti4sd macro-F1, 5-fold", who, value, len(rows), float(np.std(single)), note)
 
 

@@ -19,7 +19,7 @@ class Plan:
 
     train: int | None = None  # texts of sentiment that are learned from
     test: int | None = None  # texts of each yardstick that are answered
-    folds: int = FOLDS
+    folds: int = FOLDS  # of senti4sd that are answered; each asks for a fit without it
     draws: int = 10  # of own labels
     own_labels: tuple[int, ...] = (100, 200, 1000)
     slow_train: int = 6_000

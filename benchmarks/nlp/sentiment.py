@@ -54,10 +54,14 @@ class Texts:
             np.array([data.fold_of(e.text) for e in senti4sd]),
         )
 
-    def learned_without(self, fold: int) -> list[Example]:
-        """What is learned while a fold of senti4sd is answered: its other folds in the place of its own split."""
+    def learned_without(self, fold: int, n: int | None = None) -> list[Example]:
+        """What is learned while a fold of senti4sd is answered: its other folds in the place of its own split.
+
+        ``n``: how many of the other training texts.
+        """
         own, answered = (self.of_folds(np.flatnonzero(found)) for found in (self.folds != fold, self.folds == fold))
-        return data.without([e for e in self.train if e.source != "senti4sd"] + own, (e.text for e in answered))
+        others = [e for e in some(self.train, n) if e.source != "senti4sd"]
+        return data.without(others + own, (e.text for e in answered))
 
     def of_folds(self, rows: np.ndarray) -> list[Example]:
         return [self.senti4sd[row] for row in rows]
@@ -127,7 +131,7 @@ def of_peer(contestant: Contestant, texts: Texts, plan: Plan) -> list[Figure]:
     for fold in range(plan.folds):
         rows = np.flatnonzero(texts.folds == fold)
         if learns:
-            model = _taught(contestant, some(texts.learned_without(fold), n_train))
+            model = _taught(contestant, texts.learned_without(fold, n_train))
         held_out[rows] = model.predict([e.text for e in texts.of_folds(rows)])
     return answers.all_figures(name, answered, held_out, texts.fold_labels, texts.folds, plan.folds, note, learns)
 
