@@ -21,8 +21,9 @@ from models_nlp.training import ReadTexts, Settings, fit
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 from models_nlp.words import Batch
 
-# Chosen on a fifth of the train texts of Banking77 and CLINC150.
-INTENT_SPARSE_C, INTENT_DENSE_C, INTENT_SPARSE_SHARE = 10.0, 0.1, 0.5
+# Chosen on parts of the train texts of Banking77 and CLINC150, by the mean recall of the reasons: what is rare in train
+# counts as much in the tests.
+INTENT_SPARSE_C, INTENT_DENSE_C, INTENT_SPARSE_SHARE = 10.0, 0.1, 0.6
 INTENT_ITERATIONS = 60
 
 
@@ -155,7 +156,7 @@ def _multinomial(matrix, labels: np.ndarray, c: float) -> tuple[np.ndarray, np.n
     from sklearn.linear_model import LogisticRegression
 
     used = np.flatnonzero(abs(matrix).sum(axis=0))
-    model = LogisticRegression(C=c, max_iter=INTENT_ITERATIONS)
+    model = LogisticRegression(C=c, class_weight="balanced", max_iter=INTENT_ITERATIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # stopped early on purpose
         model.fit(matrix[:, used], labels)
