@@ -1,10 +1,11 @@
 """A company's own labels correct the model: a small correction of its logits, shrunk towards the model it starts from.
 
 Belongs here: fitting, applying, and judging on labels that were held out. Does not: files (``recalibration_files``),
-computing what the model says of a text (the caller hands in :class:`Signals`).
+collecting what the model says of a text (``signals``).
 
 The correction is linear in what the model already knows of a text: its heads' logits, the lexicon's features, the mean
-of the static table, and words that the labelled texts share, which are kept as numbers of buckets, never as words. A
+of the static table, the logits of emotions and intents, and words that the labelled texts share, which are kept as
+numbers of buckets, never as words. A
 ridge regression with the model's own logits as offset; it counts N / (N + 100), so no label leaves the model as it is.
 A channel with labels enough gets a correction of its own on top. Ridges, spreads and balance were chosen on corpora
 that the model had not been trained on, each taken for a company.
@@ -12,7 +13,6 @@ that the model had not been trained on, each taken for a company.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import product
 
@@ -20,15 +20,15 @@ import numpy as np
 
 from models_nlp.calibration import expected_calibration_error
 from models_nlp.evaluation import f1
-from models_nlp.features import is_learned, normal_form, word_bucket
-from models_nlp.heads import softmax
+from models_nlp.heads import linear, softmax
+from models_nlp.signals import Signals
 
 HALF_TRUST = 100  # labels at which the correction counts half
 MIN_LABELS = 50  # fewer judge nothing: of 50, some fifteen are negative
 MIN_OF_A_CLASS = 5
 FOLDS, DEALS = 5, 3  # cross-validation, dealt anew three times: one deal of a hundred labels is a matter of luck
 # Usual spread of a block's numbers and its ridge: the more numbers a block has, the less each may say.
-BLOCKS = {"heads": (1.35, 30.0), "lexicon": (0.36, 10.0), "meaning": (0.065, 300.0), "emotions": (1.1, 60.0)}
+BLOCKS = {"heads": (1.35, 30.0), "lexicon": (0.36, 10.0), "meaning": (0.065, 300.0), "tags": (1.1, 60.0)}
 WORD_RIDGE = 1.0
 MIN_TEXTS_OF_A_WORD = 3
 BIAS_RIDGE = 0.1
@@ -37,32 +37,6 @@ BALANCE = 0.3  # classes weigh by this power of their rarity: between what is us
 LIFTS = tuple(step / 10 for step in range(21))
 EVERYONE = ""  # the part of all channels
 NEGATIVE = np.array([1.0, 0.0, 0.0])
-
-
-@dataclass(frozen=True)
-class Signals:
-    """What the model says of n texts.
-
-    ``logits``: (n, 3), their softmax is the model's answer. ``blocks``: (n, size) arrays by a name of ``BLOCKS``.
-    ``words``: the tokens in lower case. ``channels``: one a text.
-    """
-
-    logits: np.ndarray
-    blocks: dict[str, np.ndarray]
-    words: list[list[str]]
-    channels: list[str]
-
-    def __len__(self) -> int:
-        return len(self.logits)
-
-    def take(self, rows: np.ndarray) -> Signals:
-        """The signals of some texts, by their numbers."""
-        return Signals(
-            self.logits[rows],
-            {name: block[rows] for name, block in self.blocks.items()},
-            [self.words[row] for row in rows],
-            [self.channels[row] for row in rows],
-        )
 
 
 @dataclass(frozen=True)
@@ -82,9 +56,9 @@ class Part:
 
     def correction(self, signals: Signals) -> np.ndarray:
         """(n, 3), to be added to the logits."""
-        found = self.bias + _words_matrix(signals.words, self.buckets) @ self.word_weights
+        found = self.bias + linear(_words_matrix(signals.words, self.buckets), self.word_weights.T)
         for name, weights in self.weights.items():
-            found = found + signals.blocks[name] @ weights
+            found = found + linear(signals.blocks[name], weights.T)
         return self.share * found
 
 
@@ -136,9 +110,8 @@ def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[s
     judged: dict[str, Judgement] = {}
     channels = np.array(signals.channels)
     company_lift: float | None = None  # of the company's part, once it is accepted: what its channels stand upon
-    for name in (EVERYONE, *sorted(set(signals.channels))):
-        if name != EVERYONE and len(set(signals.channels)) == 1:
-            continue  # a single channel is everyone
+    named = sorted(set(signals.channels) - {EVERYONE})
+    for name in (EVERYONE, *(named if len(named) > 1 else ())):  # a single channel is everyone
         rows = np.arange(len(labels)) if name == EVERYONE else np.flatnonzero(channels == name)
         if too_few := _too_few(labels[rows]):
             judged[name] = Judgement(len(rows), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), False, too_few)
@@ -277,24 +250,21 @@ def _ridge_logistic(
     return found[: 3 * d].reshape(d, 3), found[3 * d :]
 
 
-def _shared_words(texts: list[list[str]]) -> tuple[int, ...]:
+def _shared_words(texts: list[np.ndarray]) -> tuple[int, ...]:
     """Buckets of the words that several texts hold."""
-    counts = Counter(bucket for text in texts for bucket in _buckets(text))
-    return tuple(sorted(bucket for bucket, n in counts.items() if n >= MIN_TEXTS_OF_A_WORD))
+    buckets, counts = np.unique(np.concatenate([*texts, np.empty(0, dtype=np.int64)]), return_counts=True)
+    return tuple(buckets[counts >= MIN_TEXTS_OF_A_WORD].tolist())
 
 
-def _words_matrix(texts: list[list[str]], buckets: tuple[int, ...]) -> np.ndarray:
+def _words_matrix(texts: list[np.ndarray], buckets: tuple[int, ...]) -> np.ndarray:
     """(n, k): 1 / √(1 + known words of the text) for each known word that a text holds."""
-    column = {bucket: number for number, bucket in enumerate(buckets)}
-    matrix = np.zeros((len(texts), len(buckets)))
-    for row, text in enumerate(texts):
-        held = [column[bucket] for bucket in _buckets(text) if bucket in column]
-        matrix[row, held] = 1 / np.sqrt(1 + len(held))
-    return matrix
-
-
-def _buckets(text: list[str]) -> set[int]:
-    return {word_bucket(normal_form(word)) for word in text if is_learned(word)}
+    known = np.array(buckets, dtype=np.int64)  # rising
+    matrix = np.zeros((len(texts), len(known)))
+    flat = np.concatenate([*texts, np.empty(0, dtype=np.int64)])
+    owner = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    is_held = np.isin(flat, known)
+    matrix[owner[is_held], np.searchsorted(known, flat[is_held])] = 1.0
+    return matrix / np.sqrt(1 + matrix.sum(axis=1))[:, None]
 
 
 def _macro_f1(chosen: np.ndarray, labels: np.ndarray) -> float:

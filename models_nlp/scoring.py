@@ -2,7 +2,8 @@
 
 Belongs here: cleaning → redaction → language → pipeline → frame, each distinct (text, channel) once, in batches.
 Does not: who may be scored (``eligibility``), which tables the texts come from (``touches``).
-A score is a pure function of (redacted text, channel, model version): order and batch size change nothing.
+A score is a pure function of (redacted text, channel, model and recalibration version): order and batch size change
+nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,14 +21,17 @@ import polars as pl
 from models_nlp import artefact
 from models_nlp.auto_replies import is_auto_reply
 from models_nlp.cleaning import cleaned
+from models_nlp.heads import softmax
 from models_nlp.language import EnglishGate, detect
 from models_nlp.redaction import Directory, redact
+from models_nlp.signals import SignalReader, Signals, together
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
 from models_nlp.words import Batch
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from models_nlp.recalibration_files import Stored
     from models_nlp.sentiment import Learned
     from models_nlp.valence import Hit
 
@@ -41,26 +46,69 @@ DECIMALS = 6
 MAX_EVIDENCE = 8
 
 
-def load(artefact_dir: Path | str | None = None) -> Scorer:
-    """The scorer of a model folder (default: the one that comes with the package), its hashes checked first.
+@dataclass(frozen=True)
+class Release:
+    """Which files answer: a model folder (default: the one that comes with the package), and a recalibration."""
 
-    Raises :class:`models_nlp.artefact.ArtefactError` saying what is wrong and how to mend it.
+    artefact: Path | None = None
+    recalibration: Path | None = None
+
+
+PACKAGED = Release()
+
+
+def load(release: Release = PACKAGED) -> Scorer:
+    """The scorer of a release, the hashes of its files checked first.
+
+    Raises :class:`models_nlp.artefact.ArtefactError` or :class:`models_nlp.recalibration_files.RecalibrationError`
+    saying what is wrong and how to mend it.
     """
-    nlp, version, card = artefact.load(Path(artefact_dir) if artefact_dir is not None else None)
-    return Scorer(nlp, version, card)
+    nlp, version, card = artefact.load(release.artefact)
+    scorer = Scorer(nlp, version, card)
+    if release.recalibration is not None:
+        from models_nlp import recalibration_files
+
+        scorer.correct_by(recalibration_files.read(release.recalibration, version))
+    return scorer
 
 
 class Scorer:
-    """A loaded model. ``model_version`` names it, ``card`` holds what was measured on it."""
+    """A loaded model. ``model_version`` names it and what corrects it, ``card`` holds what was measured on it."""
 
     def __init__(self, nlp: Language, model_version: str, card: dict) -> None:
         self.nlp = nlp
-        self.model_version = model_version
+        self.model_version = self.base_version = model_version
         self.card = card
+        self.corrected_by: Stored | None = None
         self._english = EnglishGate()
         self._lexicon = nlp.get_pipe("jsi_lexicon").lexicon
         self._tags = nlp.get_pipe("jsi_tags").reader
         self._sentiment = nlp.get_pipe("jsi_sentiment").model
+        self._signals: SignalReader | None = None
+
+    def correct_by(self, stored: Stored) -> None:
+        """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
+        self._signals = self._signal_reader()
+        self.corrected_by = stored
+        self.model_version = f"{self.base_version}.{stored.version}"
+
+    def signals(self, prepared: pl.DataFrame) -> Signals:
+        """What the model itself says of rows of :meth:`prepare`, to be corrected: one row each, in order."""
+        reader = self._signal_reader()
+        parts = []
+        for rows in _batches(prepared):
+            batch = Batch.of(rows["text_redacted"].to_list())
+            features, _ = self._lexicon.read_all(batch)
+            reading, tag_logits = self._sentiment.read(batch, features), self._tags.logits(batch, features)
+            parts.append(reader.read(batch, features, reading, tag_logits, rows["channel"].to_list()))
+        if not parts:
+            raise ValueError("there are no texts to be corrected by: give at least one")
+        return together(parts)
+
+    def _signal_reader(self) -> SignalReader:
+        if self._sentiment.table is None:
+            raise ValueError(f"{self.base_version} was not trained with a static table: own labels cannot correct it")
+        return SignalReader(self._sentiment.table)
 
     def score(self, texts: list[str | None], channels: list[str], progress: Progress | None = None) -> pl.DataFrame:
         """One row per text, in order, with the columns of ``vocabulary.score_schema``. Takes raw text."""
@@ -71,7 +119,8 @@ class Scorer:
     def prepare(
         self, texts: list[str | None], channels: list[str], names: Sequence[Directory | None] | None = None
     ) -> pl.DataFrame:
-        """``text_redacted`` (cleaned, redacted) and ``text_hash`` of each raw text, in order; and what was cut off it.
+        """``text_redacted`` (cleaned, redacted), ``channel`` and ``text_hash`` of each raw text, in order; and what was
+        cut off it.
 
         ``has_quote``: an older mail, ``has_signature``: a signature.
         ``names``: for each text the directory of its account, ``None`` where that is unknown. Identical texts with the
@@ -100,9 +149,16 @@ class Scorer:
             quotes.append(has_quote)
             signatures.append(has_signature)
         return pl.DataFrame(
-            {"text_redacted": redacted, "text_hash": text_hashes, "has_quote": quotes, "has_signature": signatures},
+            {
+                "text_redacted": redacted,
+                "channel": channels,
+                "text_hash": text_hashes,
+                "has_quote": quotes,
+                "has_signature": signatures,
+            },
             schema={
                 "text_redacted": pl.String(),
+                "channel": pl.String(),
                 "text_hash": pl.String(),
                 "has_quote": pl.Boolean(),
                 "has_signature": pl.Boolean(),
@@ -113,11 +169,13 @@ class Scorer:
         """Scores of rows of :meth:`prepare` that are distinct by ``text_hash``: that hash and the score columns."""
         parts = []
         done = 0
-        for rows in _batches(prepared.select("text_hash", "text_redacted")):
+        for rows in _batches(prepared.select("text_hash", "text_redacted", "channel")):
             if progress:
                 progress(done, prepared.height)
             done += rows.height
-            parts.append(rows.select("text_hash").hstack(self._read(rows["text_redacted"].to_list())))
+            parts.append(
+                rows.select("text_hash").hstack(self._read(rows["text_redacted"].to_list(), rows["channel"].to_list()))
+            )
         if progress:
             progress(prepared.height, prepared.height)
         schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
@@ -126,7 +184,7 @@ class Scorer:
             pl.col(name).cast(dtype) for name, dtype in schema.items()
         )
 
-    def _read(self, texts: list[str]) -> pl.DataFrame:
+    def _read(self, texts: list[str], channels: list[str]) -> pl.DataFrame:
         """The score columns of some texts, in order; those that cannot be scored have their reason.
 
         What the pipeline's components do with a ``Doc``, done here on tokens: making the objects takes as long as
@@ -137,9 +195,15 @@ class Scorer:
         languages = ["en" if passes else detect(text) for text, passes in zip(texts, is_english, strict=True)]
         reasons = [null_reason(text, language) for text, language in zip(texts, languages, strict=True)]
         features, hits = self._lexicon.read_all(batch)
-        tags = self._tags.read(batch, features)
-        probabilities, learned = self._sentiment.predict(batch, features)
-        rounded = np.round(probabilities, DECIMALS)
+        tag_logits = self._tags.logits(batch, features)
+        tags = self._tags.tags(batch, tag_logits)
+        reading = self._sentiment.read(batch, features)
+        learned = self._sentiment.learned(batch, reading)
+        logits = reading.logits
+        if self.corrected_by is not None:
+            signals = self._signals.read(batch, features, reading, tag_logits, channels)
+            logits = self.corrected_by.recalibration.logits(signals)
+        rounded = np.round(softmax(logits), DECIMALS)
         chosen = rounded.argmax(axis=1)
         is_scored = pl.Series(reasons, dtype=pl.String()).is_null()
         columns = {

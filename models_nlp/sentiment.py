@@ -17,6 +17,7 @@ import numpy as np
 
 from models_nlp.features import WordPieces
 from models_nlp.heads import HeadReading, LexiconHead, LinearHeads, softmax
+from models_nlp.signals import StaticTable
 from models_nlp.valence import FEATURES
 from models_nlp.words import Batch
 
@@ -26,6 +27,7 @@ _UNTRAINED_NEUTRAL = 1.6
 # A learned word is named as evidence from this weight on (difference of the logits of positive and negative).
 _MIN_LEARNED = 0.25
 _MAX_LEARNED = 3
+_TABLE = "static_table.npz"
 
 Learned = tuple[tuple[str, float], ...]
 
@@ -39,6 +41,19 @@ class Shares:
     lexicon: float
 
 
+@dataclass(frozen=True)
+class SentimentReading:
+    """What the model says of n texts.
+
+    ``logits``: (n, 3), their softmax is the answer. ``heads``: (n, 3 · heads) each head's logits over its temperature.
+    ``heard``: what the learned heads read, where there are any.
+    """
+
+    logits: np.ndarray
+    heads: np.ndarray
+    heard: HeadReading | None = None
+
+
 @dataclass
 class Blend:
     """The learned heads of the three classes, and how they and the lexicon's are mixed."""
@@ -50,12 +65,16 @@ class Blend:
     dense_temperature: float = 1.0
     temperature: float = 1.0
 
-    def read(self, batch: Batch, features: np.ndarray) -> tuple[np.ndarray, HeadReading]:
-        """(n, 3) blended logits, and what the learned heads read."""
+    def read(self, batch: Batch, features: np.ndarray) -> SentimentReading:
+        """What the three heads say, and their blend."""
         heard = self.heads.read(batch, features)
+        of_lexicon = self.lexicon.logits(features) / self.lexicon.temperature
         logits = heard.sparse * self._sparse_factor + heard.dense * self._dense_factor
-        factor = self.shares.lexicon / self.lexicon.temperature / self.temperature
-        return logits + self.lexicon.logits(features) * factor, heard
+        return SentimentReading(
+            logits + of_lexicon * (self.shares.lexicon / self.temperature),
+            np.hstack([heard.sparse / self.sparse_temperature, heard.dense / self.dense_temperature, of_lexicon]),
+            heard,
+        )
 
     def learned(self, batch: Batch, heard: HeadReading) -> list[Learned]:
         """Of each text the learned words with the largest part in (positive − negative), heaviest first."""
@@ -91,6 +110,8 @@ class SentimentModel:
 
     lexicon: LexiconHead
     blend: Blend | None = None
+    #: What a company's own labels may go by beside the heads; only a blend has one.
+    table: StaticTable | None = None
     meta: dict = field(default_factory=dict)
 
     @classmethod
@@ -105,10 +126,19 @@ class SentimentModel:
 
         ``features``: (n, features) of the lexicon.
         """
-        if self.blend is None:
-            return softmax(self.lexicon.logits(features) / self.lexicon.temperature), [()] * len(batch)
-        logits, heard = self.blend.read(batch, features)
-        return softmax(logits), self.blend.learned(batch, heard)
+        reading = self.read(batch, features)
+        return softmax(reading.logits), self.learned(batch, reading)
+
+    def read(self, batch: Batch, features: np.ndarray) -> SentimentReading:
+        """What the heads say; ``features``: (n, features) of the lexicon."""
+        if self.blend is not None:
+            return self.blend.read(batch, features)
+        logits = self.lexicon.logits(features) / self.lexicon.temperature
+        return SentimentReading(logits, logits)
+
+    def learned(self, batch: Batch, reading: SentimentReading) -> list[Learned]:
+        """Of each text the words with the largest learned weight."""
+        return [()] * len(batch) if self.blend is None else self.blend.learned(batch, reading.heard)
 
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -130,6 +160,8 @@ class SentimentModel:
             (path / "word_pieces.txt").write_text(
                 "\n".join(blend.heads.piece.pieces.vocabulary) + "\n", encoding="utf-8"
             )
+            if self.table is not None:
+                self.table.to_disk(path / _TABLE)
         (path / "model.json").write_text(json.dumps(meta, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
     @classmethod
@@ -140,6 +172,8 @@ class SentimentModel:
         with np.load(path / "lexicon_head.npz", allow_pickle=False) as arrays:
             head = LexiconHead(arrays["weights"], arrays["bias"], float(arrays["temperature"]))
         if (of_blend := meta.pop("blend", None)) is None:
-            return cls(head, None, meta)
-        heads = LinearHeads.from_disk(path, "blend", WordPieces.from_file(path / "word_pieces.txt"))
-        return cls(head, Blend(heads, head, **{**of_blend, "shares": Shares(**of_blend["shares"])}), meta)
+            return cls(head, None, None, meta)
+        pieces = WordPieces.from_file(path / "word_pieces.txt")
+        heads = LinearHeads.from_disk(path, "blend", pieces)
+        blend = Blend(heads, head, **{**of_blend, "shares": Shares(**of_blend["shares"])})
+        return cls(head, blend, StaticTable.of(pieces, path / _TABLE) if (path / _TABLE).exists() else None, meta)

@@ -17,7 +17,7 @@ import polars as pl
 
 from models_nlp.language import detector
 from models_nlp.redaction import Directory
-from models_nlp.scoring import Progress, Scorer, load
+from models_nlp.scoring import PACKAGED, Progress, Release, Scorer, load
 
 # A process needs about three seconds to import spaCy and load the model; fewer texts are read sooner without it.
 WORTH_SHARING = 6_000
@@ -28,12 +28,17 @@ AHEAD = 2  # batches that each helper has been given: one to read, one to go on 
 class SharedScorer(Scorer):
     """Lets other processes read the first batches of a long list while this one reads the last.
 
-    ``helpers`` gives the ``n_helpers`` processes, and is called with the first long list; ``scorer`` is the packaged
-    one, which is what they load.
+    ``helpers`` gives the ``n_helpers`` processes, and is called with the first long list; ``scorer`` is that of
+    ``release``, which is what they load.
     """
 
-    def __init__(self, scorer: Scorer, helpers: Callable[[], Executor], n_helpers: int = 1) -> None:
-        super().__init__(scorer.nlp, scorer.model_version, scorer.card)
+    def __init__(
+        self, scorer: Scorer, helpers: Callable[[], Executor], n_helpers: int = 1, release: Release = PACKAGED
+    ) -> None:
+        super().__init__(scorer.nlp, scorer.base_version, scorer.card)
+        if scorer.corrected_by is not None:
+            self.correct_by(scorer.corrected_by)
+        self._release = release
         self._helpers = helpers
         self._n_helpers = n_helpers
 
@@ -44,21 +49,23 @@ class SharedScorer(Scorer):
             return super().prepare(texts, channels, names)  # which refuses lists of different lengths
         named = names or [None] * len(texts)
         batches = [
-            (texts[at : at + BATCH], channels[at : at + BATCH], named[at : at + BATCH])
+            (self._release, texts[at : at + BATCH], channels[at : at + BATCH], named[at : at + BATCH])
             for at in range(0, len(texts), BATCH)
         ]
-        return pl.concat(self._shared(_prepare, super().prepare, batches))
+        own = super().prepare
+        return pl.concat(self._shared(_prepare, lambda _, *batch: own(*batch), batches))
 
     def score_prepared(self, prepared: pl.DataFrame, progress: Progress | None = None) -> pl.DataFrame:
         if prepared.height < WORTH_SHARING:
             return super().score_prepared(prepared, progress)
-        batches = [(batch,) for batch in prepared.iter_slices(BATCH)]
+        batches = [(self._release, batch) for batch in prepared.iter_slices(BATCH)]
+        own = super().score_prepared
 
         def told(done: int) -> None:
             if progress:
                 progress(min(done * BATCH, prepared.height), prepared.height)
 
-        return pl.concat(self._shared(_score_prepared, super().score_prepared, batches, told))
+        return pl.concat(self._shared(_score_prepared, lambda _, batch: own(batch), batches, told))
 
     def _shared(
         self,
@@ -103,15 +110,17 @@ def _result(future: Future[pl.DataFrame], local: Callable[..., pl.DataFrame], ba
 
 
 @cache
-def scorer_of_process() -> Scorer:
-    """The packaged scorer, loaded once in this process, and the detector of languages that a long list needs."""
+def scorer_of_process(release: Release) -> Scorer:
+    """The scorer of a release, loaded once in this process, and the detector of languages that a long list needs."""
     detector()
-    return load()
+    return load(release)
 
 
-def _prepare(texts: list[str | None], channels: list[str], names: list[Directory | None]) -> pl.DataFrame:
-    return scorer_of_process().prepare(texts, channels, names)
+def _prepare(
+    release: Release, texts: list[str | None], channels: list[str], names: list[Directory | None]
+) -> pl.DataFrame:
+    return scorer_of_process(release).prepare(texts, channels, names)
 
 
-def _score_prepared(prepared: pl.DataFrame) -> pl.DataFrame:
-    return scorer_of_process().score_prepared(prepared)
+def _score_prepared(release: Release, prepared: pl.DataFrame) -> pl.DataFrame:
+    return scorer_of_process(release).score_prepared(prepared)

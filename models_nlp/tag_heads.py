@@ -33,16 +33,23 @@ class TagHeads:
     thresholds: dict[tuple[str, str], float]
     sparse_share: float = 0.6
 
+    def logits(self, batch: Batch, features: np.ndarray) -> np.ndarray:
+        """(n, outputs): what the heads say of each output for each text."""
+        heard = self.heads.read(batch, features)
+        return self.sparse_share * heard.sparse + (1 - self.sparse_share) * heard.dense
+
     def probabilities(self, batch: Batch, features: np.ndarray) -> np.ndarray:
         """(n, outputs): how probable each output is for each text."""
-        heard = self.heads.read(batch, features)
-        logits = self.sparse_share * heard.sparse + (1 - self.sparse_share) * heard.dense
-        return 1 / (1 + np.exp(-logits))
+        return _sigmoid(self.logits(batch, features))
 
     def read(self, batch: Batch, features: np.ndarray) -> list[dict[tuple[str, str], float]]:
         """Of each text the tags that count, with their probabilities."""
-        found: list[dict[tuple[str, str], float]] = [{} for _ in range(len(batch))]
-        probabilities = self.probabilities(batch, features)
+        return self.tags(self.logits(batch, features))
+
+    def tags(self, logits: np.ndarray) -> list[dict[tuple[str, str], float]]:
+        """The same from (n, outputs) logits."""
+        found: list[dict[tuple[str, str], float]] = [{} for _ in range(len(logits))]
+        probabilities = _sigmoid(logits)
         for tag, threshold in self.thresholds.items():
             of_tag = self.union(probabilities, self.unions[tag])
             for text in np.flatnonzero(of_tag >= threshold).tolist():
@@ -83,6 +90,10 @@ class TagHeads:
             {tag: row["threshold"] for tag, row in tags.items()},
             meta["sparse_share"],
         )
+
+
+def _sigmoid(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits))
 
 
 def union(probabilities: np.ndarray, columns: list[int]) -> np.ndarray:

@@ -192,10 +192,18 @@ class TagReader:
 
     def read(self, batch: Batch, features: np.ndarray) -> list[Tags]:
         """The tags of each text; ``features``: (n, features) of the lexicon."""
+        return self.tags(batch, self.logits(batch, features))
+
+    def logits(self, batch: Batch, features: np.ndarray) -> np.ndarray | None:
+        """(n, outputs) of the learned heads, where there are any."""
+        return None if self.heads is None else self.heads.logits(batch, features)
+
+    def tags(self, batch: Batch, logits: np.ndarray | None) -> list[Tags]:
+        """The tags of each text; ``logits``: what :meth:`logits` gave."""
         tags = self.rules.read_all(batch)
-        if self.heads is None:
+        if logits is None:
             return tags
-        return [with_learned(*both) for both in zip(tags, self.heads.read(batch, features), strict=True)]
+        return [with_learned(*both) for both in zip(tags, self.heads.tags(logits), strict=True)]
 
 
 def _labels(kind: str, words: list[str], found: _Found, evidence: dict[str, str]) -> tuple[str, ...]:

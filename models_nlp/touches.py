@@ -54,7 +54,7 @@ def score_touches(
     prepared = scorer.prepare(eligible["text"].to_list(), eligible["channel"].to_list(), names)
     if tally is not None:
         tally.update(count_kept_out(messages, prepared))
-    eligible = eligible.select("table_name", "row_hash", "channel").hstack(prepared)
+    eligible = eligible.select("table_name", "row_hash").hstack(prepared)
     known = _known_scores(cached, scorer.model_version)
     new = prepared.unique("text_hash", maintain_order=True).join(
         known, on="text_hash", how="anti", maintain_order="left"

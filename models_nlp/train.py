@@ -24,6 +24,7 @@ from models_nlp.cleaning import clean
 from models_nlp.features import WordPieces
 from models_nlp.redaction import redact
 from models_nlp.sentiment import SentimentModel
+from models_nlp.signals import StaticTable
 from models_nlp.tag_heads import EMOTION, INTENT, TagHeads
 from models_nlp.tag_training import ReadTagTexts, emotion_figures, fit_tags, judge
 from models_nlp.tags import TagRules
@@ -58,12 +59,13 @@ def run(
     say(f"{len(examples)} labelled texts")
     parts = {part: read_texts([e for e in examples if e.part == part]) for part in ("train", "dev", "test")}
     say("read by the pipeline; fitting")
-    pieces, table = _static_table(datasets, recipe)
+    table = static_table(datasets, recipe)
     silent = ValenceLexicon(LEXICON_FOLDER).fault_words
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         learning = beside.submit(learn_tags, datasets, recipe, permissive_only) if "tags" in recipe else None
         calibration = read_texts(corpus.calibration(examples))
-        model = fit(parts["train"], calibration, pieces, table, Settings(**recipe["settings"]), silent)
+        settings = Settings(**recipe["settings"])
+        model = fit(parts["train"], calibration, table.pieces, table.vectors(), settings, silent)
         say("sentiment fitted; waiting for emotions and intents" if learning else "sentiment fitted")
         tag_heads, of_tags = learning.result() if learning else (None, {})
     lexicon_alone = SentimentModel(model.lexicon)
@@ -71,6 +73,7 @@ def run(
     decision = promotion.decide(_by_source(model, dev), _by_source(lexicon_alone, dev))
     say(decision.reason)
     chosen = model if decision.is_promoted else lexicon_alone
+    chosen.table = table if decision.is_promoted else None
     chosen.meta = {"trained": True, "is_promoted": decision.is_promoted, "is_permissive_only": permissive_only}
     metrics = {
         "trained_on": _counts(parts["train"]),
@@ -96,14 +99,14 @@ def learn_tags(datasets: Path, recipe: dict, permissive_only: bool) -> tuple[Tag
         of_part = [text for text in texts if text.part == part]
         words = [_tokens(text.text) for text in of_part]
         parts[part] = ReadTagTexts.of(of_part, words, lexicon.read_all(Batch(words))[0], rules)
-    pieces, table = _static_table(datasets, recipe)
+    table = static_table(datasets, recipe)
     emotions, intents = (
         recipe["tags"]["emotions"],
         {label for text in texts if text.kind == INTENT for label in text.labels},
     )
     unions = {(EMOTION, name): tuple(outputs) for name, outputs in emotions.items()}
     unions |= {(INTENT, name): (name,) for name in sorted(intents)}
-    model = fit_tags(parts["train"], parts["dev"], unions, pieces, table, recipe["tags"]["settings"])
+    model = fit_tags(parts["train"], parts["dev"], unions, table.pieces, table.vectors(), recipe["tags"]["settings"])
     return model, {
         "trained_on": dict(sorted(Counter(text.source for text in parts["train"].texts).items())),
         "goemotions": emotion_figures(model, parts, recipe["tags"].get("customer_classes", {})),
@@ -146,11 +149,10 @@ def package(model: SentimentModel, tag_heads: TagHeads | None, out: Path, metric
     return version
 
 
-def _static_table(datasets: Path, recipe: dict) -> tuple[WordPieces, np.ndarray]:
+def static_table(datasets: Path, recipe: dict) -> StaticTable:
+    """The table that the recipe names."""
     names = {asset["name"]: datasets / asset["file"] for asset in recipe["tables"]}
-    with np.load(names["static_table"], allow_pickle=False) as arrays:
-        table = arrays["q"].astype(np.float64) * arrays["scale"][:, None]
-    return WordPieces.from_file(names["word_pieces"]), table
+    return StaticTable.of(WordPieces.from_file(names["word_pieces"]), names["static_table"])
 
 
 def _by_source(model: SentimentModel, texts: ReadTexts) -> dict[str, dict]:

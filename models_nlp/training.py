@@ -84,7 +84,7 @@ def fit(
     weights = balanced_weights(calibration.sources) * calibration.weights
     lexicon.temperature = fit_temperature(lexicon.logits(calibration.features), calibration.labels, weights)
     _fit_temperatures(blend, calibration, weights)
-    return SentimentModel(lexicon, blend, {"trained": True})
+    return SentimentModel(lexicon, blend, meta={"trained": True})
 
 
 def _fit_lexicon(train: ReadTexts) -> LexiconHead:
@@ -98,7 +98,7 @@ def _fit_temperatures(blend: Blend, texts: ReadTexts, weights: np.ndarray) -> No
     heard = blend.heads.read(texts.batch, texts.features)
     blend.sparse_temperature = fit_temperature(heard.sparse, texts.labels, weights)
     blend.dense_temperature = fit_temperature(heard.dense, texts.labels, weights)
-    blend.temperature = fit_temperature(blend.read(texts.batch, texts.features)[0], texts.labels, weights)
+    blend.temperature = fit_temperature(blend.read(texts.batch, texts.features).logits, texts.labels, weights)
 
 
 def _logistic(matrix: np.ndarray | sp.csr_array, train: ReadTexts, c: float, iterations: int) -> tuple:

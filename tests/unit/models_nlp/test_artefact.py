@@ -26,7 +26,7 @@ def test_the_version_is_semantic_plus_a_short_hash(scorer):
 
 def test_the_committed_artefact_is_small():
     size = sum(path.stat().st_size for path in artefact.DEFAULT_FOLDER.rglob("*") if path.is_file())
-    assert size < 10_000_000
+    assert size < 12_000_000  # a third is the static table that own labels may go by
 
 
 def test_a_changed_file_is_refused_with_what_to_do(copy):
@@ -35,7 +35,7 @@ def test_a_changed_file_is_refused_with_what_to_do(copy):
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(artefact.ArtefactError, match=r"blend\.npz does not agree.*git checkout"):
-        scoring.load(copy)
+        scoring.load(scoring.Release(copy))
 
 
 def test_a_missing_file_a_foreign_file_and_a_missing_folder_are_refused(copy, tmp_path):

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from models_nlp import recalibration_files as files
+from models_nlp.features import word_bucket
 from models_nlp.heads import softmax
-from models_nlp.recalibration import EVERYONE, MIN_LABELS, Recalibration, Signals, fit_part, propose
+from models_nlp.recalibration import EVERYONE, MIN_LABELS, Recalibration, fit_part, propose
 from models_nlp.recalibration_files import RecalibrationError
+from models_nlp.signals import Signals
 
 WORDS = (("outage", "late"), ("where", "when"), ("lovely", "swift"))
+NO_WORDS = np.array([], dtype=np.int64)
 MODEL = "jsi_en-0.1.0+12345678"
 
 
@@ -25,7 +28,8 @@ def company(n: int, *, is_biased: bool, seed: int = 3, channels: tuple[str, ...]
     labels = random.choice(3, n, p=(0.5, 0.3, 0.2))
     evidence = np.eye(3)[labels] * 1.5 + random.normal(0, 1, (n, 3))
     logits = evidence + ((-1.5, 1.0, 0.5) if is_biased else (0, 0, 0))
-    words = [[random.choice(WORDS[label]), f"w{random.integers(50)}"] for label in labels]
+    said = [[random.choice(WORDS[label]), f"w{random.integers(50)}"] for label in labels]
+    words = [np.array(sorted(map(word_bucket, of_text))) for of_text in said]
     signals = Signals(
         logits,
         {"heads": np.hstack([logits, evidence]), "lexicon": random.normal(0, 0.3, (n, 4))},
@@ -68,7 +72,7 @@ def test_labels_that_say_nothing_are_refused_with_the_reason():
     random = np.random.default_rng(1)
     labels = random.choice(3, 300, p=(0.2, 0.4, 0.4))
     logits = np.where((labels == 0)[:, None], (0.4, 0.0, 0.0), np.eye(3)[labels] * 0.2)
-    noise = Signals(logits, {"meaning": random.normal(0, 5, (300, 128))}, [[]] * 300, ["email"] * 300)
+    noise = Signals(logits, {"meaning": random.normal(0, 5, (300, 128))}, [NO_WORDS] * 300, ["email"] * 300)
     recalibration, judged = propose(noise, labels)
     assert recalibration.parts == {}
     assert "would fall" in judged[EVERYONE].reason
@@ -94,7 +98,7 @@ def test_a_channel_with_other_habits_gets_a_part_of_its_own():
     signals, labels = company(1_000, is_biased=False, channels=("email", "chat"))
     is_chat = np.array(signals.channels) == "chat"
     turned = signals.logits + np.where(is_chat[:, None], (-2.0, 1.0, 0.0), (0.0, 0.0, 0.0))
-    signals = replace(signals, logits=turned, blocks={"heads": np.zeros((1_000, 9))}, words=[[]] * 1_000)
+    signals = replace(signals, logits=turned, blocks={"heads": np.zeros((1_000, 9))}, words=[NO_WORDS] * 1_000)
     own, rest = np.arange(600), np.arange(600, 1_000)
     recalibration, _ = propose(signals.take(own), labels[own])
     assert "chat" in recalibration.parts

@@ -88,7 +88,7 @@ def test_the_evidence_names_words_and_weights(score_one):
 def test_identical_texts_are_scored_once(scorer, monkeypatch):
     seen = []
     read = scorer._read
-    monkeypatch.setattr(scorer, "_read", lambda texts: seen.extend(texts) or read(texts))
+    monkeypatch.setattr(scorer, "_read", lambda texts, channels: seen.extend(texts) or read(texts, channels))
     frame = scorer.score(["same words", "same  words", "other words", "same words"], ["chat", "chat", "chat", "email"])
     assert sorted(seen) == ["other words", "same words", "same words"]  # once per (text, channel)
     assert frame["text_hash"][0] == frame["text_hash"][1] != frame["text_hash"][3]
@@ -172,7 +172,7 @@ def test_a_scorer_whose_memory_of_words_is_full_starts_anew_and_says_the_same(sc
 def test_long_texts_are_read_fewer_at_once_and_long_tokens_are_not_kept(scorer, monkeypatch):
     sizes = []
     read = scorer._read
-    monkeypatch.setattr(scorer, "_read", lambda texts: sizes.append(len(texts)) or read(texts))
+    monkeypatch.setattr(scorer, "_read", lambda texts, channels: sizes.append(len(texts)) or read(texts, channels))
     texts = [f"{n} " + "word " * 1500 for n in range(40)]
     scorer.score([*texts, "short", "shorter"], ["email"] * 42)
     assert sum(sizes) == 42

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-import sys
 from concurrent.futures import ProcessPoolExecutor
-from types import ModuleType
 
 import pytest
 
@@ -17,10 +15,7 @@ TEXTS = [f"The {thing} is {how} since Tuesday, case {n}" for n in range(40) for 
 CHANNELS = ["email"] * len(TEXTS)
 
 
-@pytest.fixture(autouse=True)
-def main_of_nobody(monkeypatch):
-    """A page drawn before by Streamlit's test tool is left behind as the main module, which every process would run."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+pytestmark = pytest.mark.usefixtures("main_of_nobody")
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_training_twice_gives_the_same_bytes_and_a_model_that_learned(datasets, 
     assert files[0] == files[1]
     assert metrics[0]["test"]["tiny_eval"]["macro_f1"] > 0.9
     assert metrics[0]["lexicon_alone"]["test"]["tiny_eval"]["macro_f1"] < 0.7
-    row = scoring.load(tmp_path / "out1").score(["the app was zorbal"], ["chat"]).row(0, named=True)
+    row = scoring.load(scoring.Release(tmp_path / "out1")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
     assert row["sentiment"] == -1
     assert any(word.startswith("zorbal ≈−") for word in row["evidence_words"])
 
@@ -142,7 +142,7 @@ def test_a_blend_that_is_not_promoted_does_not_answer(datasets, tmp_path, monkey
     monkeypatch.setattr(promotion, "decide", lambda blend, lexicon: promotion.Decision(False, 0.1, 0.2, "no"))
     train.run(folder, tmp_path / "out", recipe)
     assert not (tmp_path / "out" / "pipeline" / "jsi_sentiment" / "blend.npz").exists()
-    row = scoring.load(tmp_path / "out").score(["the app was zorbal"], ["chat"]).row(0, named=True)
+    row = scoring.load(scoring.Release(tmp_path / "out")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
     assert row["evidence_words"] == []
 
 
