@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from dashboards import published, wording
 from dashboards.published import Publication
-from dashboards.spreadsheet import csv_of
+from storage.spreadsheet import csv_of
 
 ACCOUNT_PAGE = "app_pages/account.py"
 

@@ -32,3 +32,7 @@ PRIOR_INDEX = 50.0
 # 2026-11-22 · The last NPS answer of an account that never answered: the middle of the neutral band 7–8, so that it
 # ranks between promoters and detractors as the prior of the index does.
 PRIOR_NPS = 7.5
+
+# 2026-11-23 · Labels below which the model's agreement with people is not stated: with 30 the 95 % interval of κ is
+# about ± 0.3 wide already.
+MINIMUM_LABELS = 30

@@ -80,7 +80,12 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
         raise ArtefactError(
             f"The package was installed from other code than this ({error}). Run make setup."
         ) from error
-    return nlp, version, json.loads((folder / "metrics.json").read_text())
+    return nlp, version, metrics(folder)
+
+
+def metrics(folder: Path) -> dict:
+    """What was measured on the model of a folder."""
+    return json.loads((folder / "metrics.json").read_text())
 
 
 def _files(folder: Path) -> list[str]:

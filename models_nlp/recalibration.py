@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from models_nlp.calibration import expected_calibration_error
 from models_nlp.evaluation import f1
 from models_nlp.heads import linear, softmax
 from models_nlp.signals import Signals
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 HALF_TRUST = 100  # labels at which the correction counts half
 MIN_LABELS = 50  # fewer judge nothing: of 50, some fifteen are negative
@@ -205,20 +209,22 @@ def _too_few(labels: np.ndarray) -> str:
 
 def fit_part(signals: Signals, labels: np.ndarray) -> Part:
     """The correction that all the given labels ask for."""
+    import scipy.sparse as sp
     from threadpoolctl import threadpool_limits
 
     names = sorted(signals.blocks)
     buckets = _shared_words(signals.words)
-    matrices = [signals.blocks[name] / BLOCKS[name][0] for name in names]
-    matrix = np.hstack([*matrices, _words_matrix(signals.words, buckets)])
-    sizes = [block.shape[1] for block in matrices]
+    dense = np.hstack([signals.blocks[name] / BLOCKS[name][0] for name in names])
+    words = sp.csr_array(_words_matrix(signals.words, buckets))
+    sizes = [signals.blocks[name].shape[1] for name in names]
     ridges = [np.full(size, BLOCKS[name][1]) for name, size in zip(names, sizes, strict=True)]
     counts = np.bincount(labels, minlength=3)
     by_class = (len(labels) / 3 / np.maximum(counts, 1)) ** BALANCE
     with threadpool_limits(limits=1):
         weights, bias = _ridge_logistic(
             signals.logits,
-            matrix,
+            dense,
+            words,
             labels,
             np.concatenate([*ridges, np.full(len(buckets), WORD_RIDGE)]),
             by_class[labels],
@@ -229,24 +235,34 @@ def fit_part(signals: Signals, labels: np.ndarray) -> Part:
 
 
 def _ridge_logistic(
-    offset: np.ndarray, matrix: np.ndarray, labels: np.ndarray, ridges: np.ndarray, row_weights: np.ndarray
+    offset: np.ndarray,
+    dense: np.ndarray,
+    words: sp.csr_array,
+    labels: np.ndarray,
+    ridges: np.ndarray,
+    row_weights: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(weights (d, 3), bias (3,)) with the least Σ −log p + ridges, p = softmax(offset + matrix·weights + bias)."""
+    """(weights (d, 3), bias (3,)) with the least Σ −log p + ridges, p = softmax(offset + matrix·weights + bias).
+
+    The matrix is ``dense`` (n, numbers) beside ``words`` (n, k), of which a text holds a few.
+    """
     from scipy.optimize import minimize
 
-    d = matrix.shape[1]
+    split, d = dense.shape[1], dense.shape[1] + words.shape[1]
+    words_across = words.T.tocsr()
     targets = np.eye(3)[labels]
 
     def loss(values: np.ndarray) -> tuple[float, np.ndarray]:
         weights, bias = values[: 3 * d].reshape(d, 3), values[3 * d :]
-        found = softmax(offset + matrix @ weights + bias)
+        found = softmax(offset + dense @ weights[:split] + words @ weights[split:] + bias)
         missed = -(row_weights * np.log(np.clip(found[np.arange(len(labels)), labels], 1e-12, 1))).sum()
         cost = (ridges[:, None] * weights**2).sum() + BIAS_RIDGE * (bias**2).sum()
         slope = row_weights[:, None] * (found - targets)
-        by_weight = matrix.T @ slope + ridges[:, None] * weights
+        by_weight = np.vstack([dense.T @ slope, words_across @ slope]) + ridges[:, None] * weights
         return missed + cost / 2, np.concatenate([by_weight.ravel(), slope.sum(axis=0) + BIAS_RIDGE * bias])
 
-    found = minimize(loss, np.zeros(3 * d + 3), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    options = {"maxiter": 200, "ftol": 1e-7}
+    found = minimize(loss, np.zeros(3 * d + 3), jac=True, method="L-BFGS-B", options=options).x
     return found[: 3 * d].reshape(d, 3), found[3 * d :]
 
 

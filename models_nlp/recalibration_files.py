@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from models_nlp.artefact import ArtefactError
 from models_nlp.recalibration import EVERYONE, Judgement, Part, Recalibration
 
 FORMAT = 1
 _DIGITS = 6
 
 
-class RecalibrationError(RuntimeError):
+class RecalibrationError(ArtefactError):
     """A file is not the one that its name says, is damaged, or belongs to another model."""
 
 
@@ -66,6 +67,8 @@ def write(
 
 def read(path: Path, base_model_version: str) -> Stored:
     """A stored recalibration for this model. Raises :class:`RecalibrationError` saying what to do."""
+    if not path.is_file():
+        raise RecalibrationError(f"{path} is missing: restore it, or go back with `jsi model rollback`.")
     data = path.read_bytes()
     digest = _digest(data)
     if path.name != f"recalibration-{digest}.json":

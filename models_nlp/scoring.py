@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +22,7 @@ from models_nlp.cleaning import cleaned
 from models_nlp.heads import softmax
 from models_nlp.language import EnglishGate, detect
 from models_nlp.redaction import Directory, redact
+from models_nlp.release import PACKAGED, Release
 from models_nlp.signals import SignalReader, Signals, together
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
 from models_nlp.words import Batch
@@ -44,17 +43,6 @@ BATCH_CHARS = 128_000
 # Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
 DECIMALS = 6
 MAX_EVIDENCE = 8
-
-
-@dataclass(frozen=True)
-class Release:
-    """Which files answer: a model folder (default: the one that comes with the package), and a recalibration."""
-
-    artefact: Path | None = None
-    recalibration: Path | None = None
-
-
-PACKAGED = Release()
 
 
 def load(release: Release = PACKAGED) -> Scorer:

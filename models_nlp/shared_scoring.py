@@ -17,7 +17,8 @@ import polars as pl
 
 from models_nlp.language import detector
 from models_nlp.redaction import Directory
-from models_nlp.scoring import PACKAGED, Progress, Release, Scorer, load
+from models_nlp.release import PACKAGED, Release
+from models_nlp.scoring import Progress, Scorer, load
 
 # A process needs about three seconds to import spaCy and load the model; fewer texts are read sooner without it.
 WORTH_SHARING = 6_000

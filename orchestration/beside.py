@@ -18,6 +18,7 @@ from concurrent.futures.process import BrokenProcessPool
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Self
 
+from models_nlp.release import PACKAGED, Release
 from storage.layout import DataDir
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ class Beside:
 
     The first one judges frames and builds the marts; long lists of texts are shared with the others, or with it where
     it is the only one. ``n``: how many; default: the cores this process may use, less its own. With none, this process
-    does everything.
+    does everything. ``release``: the model that scores; default: the packaged one.
     """
 
-    def __init__(self, n: int | None = None) -> None:
+    def __init__(self, n: int | None = None, release: Release = PACKAGED) -> None:
+        self._release = release
         self._n = len(os.sched_getaffinity(0)) - 1 if n is None else n
         self._pools: dict[str, ProcessPoolExecutor] = {}
         self._held: list[Connection] = []
@@ -67,9 +69,9 @@ class Beside:
         if self._n:
             self.judge = self._first()
             self.judge.submit(_import_great_expectations)
-            self.judge.submit(_load_scorer)
+            self.judge.submit(_load_scorer, self._release)
             if self._n > 1:
-                self._others().submit(_load_scorer)
+                self._others().submit(_load_scorer, self._release)
 
     def get_dbt_ready(self, paths: DataDir) -> None:
         """Import dbt there and read its project, whose manifest of ``paths`` is made; nothing if none works yet."""
@@ -85,7 +87,7 @@ class Beside:
             from models_nlp.shared_scoring import scorer_of_process
 
             thread = ThreadPoolExecutor(1)
-            self._loading = thread.submit(scorer_of_process)
+            self._loading = thread.submit(scorer_of_process, self._release)
             thread.shutdown(wait=False)
 
     @property
@@ -106,10 +108,10 @@ class Beside:
         from models_nlp.scoring import load
         from models_nlp.shared_scoring import SharedScorer
 
-        scorer = self._loading.result() if self._loading is not None else load()
+        scorer = self._loading.result() if self._loading is not None else load(self._release)
         if not self._n:
             return scorer
-        return SharedScorer(scorer, self._others if self._n > 1 else self._first, max(1, self._n - 1))
+        return SharedScorer(scorer, self._others if self._n > 1 else self._first, max(1, self._n - 1), self._release)
 
     def told_by(self, work: Callable[..., None], *arguments: Any) -> Generator[Any, None, None]:
         """What ``work(*arguments, tell)`` tells while it runs in the first process; its error is raised here.
@@ -261,7 +263,7 @@ def _import_great_expectations() -> None:
     great_expectations()
 
 
-def _load_scorer() -> None:
+def _load_scorer(release: Release) -> None:
     from models_nlp.shared_scoring import scorer_of_process
 
-    scorer_of_process()
+    scorer_of_process(release)

@@ -12,9 +12,11 @@ from storage.layout import DataDir
 
 
 @dg.resource(required_resource_keys={"folder"})
-def beside_run(_: dg.InitResourceContext) -> Iterator[Beside]:
+def beside_run(context: dg.InitResourceContext) -> Iterator[Beside]:
     """Processes beside a run, ended before it lets go of its data folder, however it ends."""
-    with Beside() as beside:
+    from orchestration.model_releases import in_force
+
+    with Beside(release=in_force(context.resources.folder.paths)) as beside:
         yield beside
 
 

@@ -17,6 +17,7 @@ import typer
 from orchestration import progress
 from orchestration.as_of import parse_as_of
 from orchestration.beside import Beside, spare_garbage_collector
+from orchestration.cli_models import labels, model
 from orchestration.terminal import fail, messages, output, plain, progress_shown
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DATA_DIR_VARIABLE, DataDir, UnusableFolder
@@ -27,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(labels, name="labels")
+app.add_typer(model, name="model")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Quiet = Annotated[
@@ -179,8 +182,10 @@ def refresh(
         except ValueError:
             form = "not a date; write it as 2026-09-27 or 2026-09-27T05:00:00+00:00"
             raise fail(f"--as-of {as_of}: {form}", 2) from None
+    from orchestration.model_releases import in_force
+
     paths = DataDir.from_env()
-    with progress_shown(quiet=as_json), Beside() as beside:
+    with progress_shown(quiet=as_json), Beside(release=in_force(paths)) as beside:
         progress.report("Starting up")
         beside.get_ready()  # before Dagster is imported here
         from orchestration.one_writer import AnotherRefreshRuns
@@ -214,13 +219,15 @@ def score(
         "social"
     ),
 ) -> None:
-    """Score the texts of a CSV file."""
+    """Score the texts of a CSV file with the model in force."""
     from models_nlp.artefact import ArtefactError
+    from orchestration.model_releases import in_force
     from orchestration.score_file import WrongCall, read_texts, write_scores
 
     try:
         texts = read_texts(file, text_column, channel, out)
-        with progress_shown(quiet=False), Beside() as beside:
+        release = in_force(DataDir.from_env())
+        with progress_shown(quiet=False), Beside(release=release) as beside:
             scores = beside.scorer().score(texts, [channel] * len(texts), progress=progress.for_step("Scoring"))
     except WrongCall as error:
         raise fail(str(error), 2) from None

@@ -81,11 +81,12 @@ def _disk(paths: DataDir) -> Finding:
     return Finding("Free disk", free >= FREE_GB_NEEDED, f"{free:.1f} GB (needs {FREE_GB_NEEDED:.0f})", to_do)
 
 
-def _model(_: DataDir) -> Finding:
+def _model(paths: DataDir) -> Finding:
     try:
         from models_nlp.scoring import load
+        from orchestration.model_releases import in_force
 
-        return Finding("Scoring model", True, load().model_version)
+        return Finding("Scoring model", True, load(in_force(paths)).model_version)
     except (OSError, ValueError, RuntimeError) as error:
         return Finding("Scoring model", False, "cannot be loaded", str(error))
 

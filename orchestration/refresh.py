@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.beside import Beside
+from orchestration.model_releases import in_force
 from orchestration.one_writer import one_writer
 from orchestration.resources import DataFolder
 from storage.delivery import QUIET_SECONDS
@@ -45,7 +46,7 @@ def refresh(
     folder first, if that is what is read. ``quiet_seconds``: a file that does not keep still for so long is left for
     the next refresh. Raises ``AnotherRefreshRuns`` when another process holds the data folder.
     """
-    with one_writer(paths), beside or Beside() as beside:
+    with one_writer(paths), beside or Beside(release=in_force(paths)) as beside:
         from orchestration.build import build_definitions
         from orchestration.instance import open_instance
 

@@ -221,6 +221,22 @@ class DataDir:
         """The frame that ``insights`` made for one mart."""
         return self.insights / f"{mart}.parquet"
 
+    # Models beside the packaged one.
+    @property
+    def models(self) -> Path:
+        """Models of this company: ``artefacts/<version>/`` and ``recalibrations/``."""
+        return self.root / "models"
+
+    @property
+    def model_registry(self) -> Path:
+        """The SQLite file of candidates, their trials and which of them answered since when."""
+        return self.models / "registry.sqlite"
+
+    @property
+    def shadow(self) -> Path:
+        """The place in which a candidate model's index is built: a data folder of its own."""
+        return self.root / "shadow"
+
     # What people read.
     @property
     def published(self) -> Path:

@@ -13,6 +13,7 @@ import polars as pl
 from orchestration import names
 from orchestration.assets.raw import FILES
 from orchestration.assets.scored import TOUCH_SCORES
+from orchestration.borrowed import borrow
 from orchestration.dbt_run import DbtFailed, invoke
 from orchestration.errors import without_values
 from orchestration.resources import DataFolder
@@ -64,14 +65,7 @@ def rebuild(paths: DataDir, week_on: date) -> dict[str, int]:
 
     Works in a data folder of its own that borrows ``raw`` and ``scored``, so nothing that is published moves.
     """
-    own = DataDir(paths.rebuilding)
-    shutil.rmtree(own.root, ignore_errors=True)
-    own.raw.mkdir(parents=True)
-    own.warehouse.mkdir()
-    for entry in paths.raw.iterdir():
-        if entry != paths.refresh:
-            (own.raw / entry.name).symlink_to(entry)
-    own.scored.symlink_to(paths.scored)
+    own = borrow(paths, paths.rebuilding, paths.refresh)
     as_of = datetime.combine(week_on, time.min, tzinfo=UTC)
     refresh = pl.read_parquet(paths.refresh).with_columns(as_of=pl.lit(as_of).cast(pl.Datetime("us", "UTC")))
     write_parquet(refresh, own.refresh)

@@ -9,7 +9,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from dashboards.spreadsheet import FORMULA_SIGNS, csv_of, for_spreadsheet
+from storage.spreadsheet import FORMULA_SIGNS, csv_of, for_spreadsheet
 
 
 @pytest.mark.parametrize("sign", FORMULA_SIGNS)

@@ -9,6 +9,7 @@ import shutil
 import pytest
 
 from models_nlp import artefact, scoring
+from models_nlp.release import Release
 from models_nlp.tags import TagRules
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 
@@ -35,7 +36,7 @@ def test_a_changed_file_is_refused_with_what_to_do(copy):
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
     with pytest.raises(artefact.ArtefactError, match=r"blend\.npz does not agree.*git checkout"):
-        scoring.load(scoring.Release(copy))
+        scoring.load(Release(copy))
 
 
 def test_a_missing_file_a_foreign_file_and_a_missing_folder_are_refused(copy, tmp_path):

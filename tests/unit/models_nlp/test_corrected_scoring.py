@@ -13,7 +13,7 @@ from polars.testing import assert_frame_equal
 
 from models_nlp import recalibration_files, scoring
 from models_nlp.recalibration import BLOCKS, propose
-from models_nlp.scoring import Release
+from models_nlp.release import Release
 from models_nlp.sentiment import SentimentModel
 from models_nlp.shared_scoring import WORTH_SHARING, SharedScorer
 

@@ -14,6 +14,7 @@ from models_nlp import artefact, corpus, evaluation, promotion, scoring, train
 from models_nlp.calibration import balanced_weights, expected_calibration_error, fit_temperature
 from models_nlp.features import WordPieces, char_buckets, normal_form
 from models_nlp.heads import bigram_pairs, softmax, sum_rows
+from models_nlp.release import Release
 
 SUBJECTS = ("the support", "our export", "this release", "the agent", "your app", "the invoice", "the search")
 WORDS = {
@@ -80,7 +81,7 @@ def test_training_twice_gives_the_same_bytes_and_a_model_that_learned(datasets, 
     assert files[0] == files[1]
     assert metrics[0]["test"]["tiny_eval"]["macro_f1"] > 0.9
     assert metrics[0]["lexicon_alone"]["test"]["tiny_eval"]["macro_f1"] < 0.7
-    row = scoring.load(scoring.Release(tmp_path / "out1")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
+    row = scoring.load(Release(tmp_path / "out1")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
     assert row["sentiment"] == -1
     assert any(word.startswith("zorbal ≈−") for word in row["evidence_words"])
 
@@ -142,7 +143,7 @@ def test_a_blend_that_is_not_promoted_does_not_answer(datasets, tmp_path, monkey
     monkeypatch.setattr(promotion, "decide", lambda blend, lexicon: promotion.Decision(False, 0.1, 0.2, "no"))
     train.run(folder, tmp_path / "out", recipe)
     assert not (tmp_path / "out" / "pipeline" / "jsi_sentiment" / "blend.npz").exists()
-    row = scoring.load(scoring.Release(tmp_path / "out")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
+    row = scoring.load(Release(tmp_path / "out")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
     assert row["evidence_words"] == []
 
 

@@ -1,0 +1,138 @@
+"""Sheets of texts for people to label, and back: what ``jsi labels`` does around the sample.
+
+Belongs here: the sheet's columns, reading what people wrote into it, where it lands. Does not: drawing
+(``models_nlp/label_sampling``), reading labels as an extract (``sources``).
+
+A sheet shows no answer of the model: whoever has seen it agrees more than they would. A filled sheet becomes an extract
+of labels in the landing folder, so that each of its rows is accounted for and erased with its text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+
+from models_nlp import label_sampling
+from storage import labels as stored
+from storage.files import write_bytes
+from storage.layout import DataDir
+from storage.sample import holds_sample_company
+from storage.spreadsheet import FORMULA_SIGNS, csv_of
+
+COLUMNS = ("message_id", "response_id", "channel", "written_on", "text", "label", "note")
+WORDS = {"-1": -1, "0": 0, "1": 1, "+1": 1, "negative": -1, "neutral": 0, "positive": 1}
+
+
+class WrongSheet(ValueError):
+    """The sheet cannot be taken; the message names the row and what to do."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``n_labels`` of ``n_rows`` rows were filled in and lie in ``file`` now."""
+
+    n_rows: int
+    n_labels: int
+    file: Path
+
+
+def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float, as_of: datetime) -> pl.DataFrame:
+    """``n`` texts of the last ``days`` before ``as_of`` that nobody labelled yet, as a sheet to fill in.
+
+    The day decides the draw: the same call on the same data gives the same sheet. Raises ``LookupError`` where nothing
+    was scored yet or every text is labelled.
+    """
+    texts = stored.scored_texts(paths)
+    since = as_of - timedelta(days=days)
+    unlabelled = texts.filter(pl.col("occurred_at").is_between(since, as_of)).join(
+        stored.labels(paths), on=["table_name", "record_id"], how="anti"
+    )
+    known = unlabelled.filter(pl.col("text_hash").is_not_null())
+    seed = int.from_bytes(hashlib.sha256(as_of.date().isoformat().encode()).digest()[:4])
+    drawn = label_sampling.draw(known, n, uncertain_share, seed)
+    if drawn.is_empty():
+        raise LookupError(f"no text of the last {days} days is left to label: take a longer time with --days")
+    is_message = pl.col("table_name") == "messages"
+    return drawn.select(
+        pl.when(is_message).then("record_id").alias("message_id"),
+        pl.when(~is_message).then("record_id").alias("response_id"),
+        "channel",
+        pl.col("occurred_at").dt.date().cast(pl.String).alias("written_on"),
+        pl.col("text_redacted").alias("text"),
+        pl.lit(None, pl.String).alias("label"),
+        pl.lit(None, pl.String).alias("note"),
+    )
+
+
+def write_sheet(sheet: pl.DataFrame, out: Path) -> None:
+    """Write a sheet that spreadsheets open as text. Raises :class:`WrongSheet` where one lies there already."""
+    if out.exists():
+        raise WrongSheet(f"{out} exists, perhaps filled in already: name another file")
+    write_bytes(csv_of(sheet, {name: name for name in COLUMNS}), out)
+
+
+def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
+    """Lay the labels of a filled sheet into the landing folder; the next refresh reads them.
+
+    A cell is −1, 0 or 1, or negative, neutral or positive; an empty one is no label. Raises :class:`WrongSheet`, and
+    nothing is taken, for another cell, for a row without an id of a scored text, and for a sheet without labels.
+    """
+    rows = _rows(file)
+    texts = stored.scored_texts(paths)
+    known = {t: set(texts.filter(table_name=t)["record_id"]) for t in ("messages", "survey_responses")}
+    found = []
+    for number, row in enumerate(rows.iter_rows(named=True), start=1):
+        said = (row["label"] or "").strip().lower().replace("−", "-").removesuffix(".0").removeprefix("'")
+        if not said:
+            continue
+        if said not in WORDS:
+            raise WrongSheet(f"{file} row {number}: the label is none of −1, 0, 1 (or negative, neutral, positive)")
+        message, response = (_plain(row[name]) for name in ("message_id", "response_id"))
+        if (message not in known["messages"]) if message else (response not in known["survey_responses"]):
+            raise WrongSheet(
+                f"{file} row {number}: its id is that of no scored text; keep the columns of ids as they were written"
+            )
+        found.append({"message_id": message, "response_id": response, "label": WORDS[said]})
+    if not found:
+        raise WrongSheet(f"{file} holds no label: fill in the column label with −1, 0 or 1")
+    schema = {"message_id": pl.String, "response_id": pl.String, "label": pl.Int8}
+    extract = pl.DataFrame(found, schema=schema).with_columns(
+        labelled_by=pl.lit(by), labelled_at=pl.lit(at.isoformat(timespec="seconds"))
+    )
+    content = extract.write_csv().encode()
+    # The sample company is read from its own folder; what lies in the landing folder would take its place.
+    folder = paths.sample_company if holds_sample_company(paths) else paths.landing
+    target = folder / "labels" / f"labels-{hashlib.sha256(content).hexdigest()[:12]}.csv"
+    write_bytes(content, target)
+    return Taken(rows.height, len(found), target)
+
+
+def _rows(file: Path) -> pl.DataFrame:
+    """The sheet's cells as text. Spreadsheets of some countries write semicolons."""
+    from sources.delimited import read_delimited
+    from sources.errors import WrongShape
+
+    body = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
+    header = body.partition(b"\n")[0]
+    separator = ";" if header.count(b";") > header.count(b",") else ","
+    try:
+        found = read_delimited(body, separator=separator)
+    except WrongShape as error:
+        raise WrongSheet(f"{file}: not readable as CSV in UTF-8: {error.message}") from None
+    if found.excluded.height:
+        first = found.excluded.sort("source_row").row(0, named=True)
+        raise WrongSheet(f"{file} row {first['source_row']}: {first['message']}")
+    if missing := [name for name in ("message_id", "response_id", "label") if name not in found.columns]:
+        raise WrongSheet(f"{file}: the column {', '.join(missing)} is missing; keep the sheet's columns")
+    return found.rows.sort("source_row")
+
+
+def _plain(cell: str | None) -> str | None:
+    """An id as it was before the sheet was made safe for spreadsheets."""
+    if cell and cell[0] == "'" and cell[1:].startswith(FORMULA_SIGNS):
+        return cell[1:]
+    return cell or None

@@ -1,0 +1,119 @@
+"""Which model answers: registering candidates, promoting one, going back.
+
+Belongs here: the order of these steps and what must be true before each. Does not: the registry's file (``storage``),
+fitting (``models_nlp``), the trial in the shadow (``shadow``).
+
+What is promoted is kept in the data folder whole, the model that came with the package included: an upgrade of the
+package changes no score until somebody promotes it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from models_nlp import artefact
+from models_nlp.release import PACKAGED, Release
+from storage import models
+from storage.layout import DataDir
+from storage.models import Candidate
+
+
+class NotReleasable(ValueError):
+    """The model may not answer yet, or there is nothing to go back to; the message says why."""
+
+
+def in_force(paths: DataDir) -> Release:
+    """The files of the model in force: what was released last, or the packaged one."""
+    found = models.champion(paths)
+    return PACKAGED if found is None else files_of(paths, found)
+
+
+def version_in_force(paths: DataDir) -> str:
+    """Its version. Raises :class:`models_nlp.artefact.ArtefactError` where the packaged one is in force and damaged."""
+    found = models.champion(paths)
+    return artefact.check(artefact.DEFAULT_FOLDER) if found is None else found.version
+
+
+def files_of(paths: DataDir, candidate: Candidate) -> Release:
+    """Where a candidate's files are."""
+    return Release(
+        paths.models / "artefacts" / candidate.artefact if candidate.artefact else None,
+        recalibrations(paths) / candidate.recalibration if candidate.recalibration else None,
+    )
+
+
+def recalibrations(paths: DataDir) -> Path:
+    return paths.models / "recalibrations"
+
+
+def register_artefact(paths: DataDir, folder: Path, at: datetime) -> str:
+    """Copy a trained model into the data folder and register it; gives its version.
+
+    Raises :class:`models_nlp.artefact.ArtefactError` where the folder is not a whole model.
+    """
+    version = artefact.check(folder)
+    _keep(paths, folder, version)
+    figures = artefact.metrics(folder)
+    about = {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
+    models.register(paths, Candidate(version, version, None, at.isoformat(), {"what": "a trained model", **about}))
+    return version
+
+
+def promote(paths: DataDir, version: str, at: datetime, by: str, reason: str) -> None:
+    """Let a candidate answer from the next refresh on.
+
+    Raises :class:`NotReleasable` unless it was tried in the shadow of the model in force, ``LookupError`` for a version
+    that is not registered.
+    """
+    candidate, now = models.candidate(paths, version), version_in_force(paths)
+    if version == now:
+        raise NotReleasable(f"{version} is the model in force already")
+    if models.trial(paths, version, now) is None:
+        raise NotReleasable(
+            f"{version} was not tried in the shadow of {now}: run `jsi model shadow {version}` and read it first"
+        )
+    if models.champion(paths) is None:  # what answered until now can be gone back to after an upgrade, too
+        register_artefact(paths, artefact.DEFAULT_FOLDER, at)
+        models.release(paths, now, at, by, "in force when the first other model was promoted")
+    _check_files(files_of(paths, candidate))
+    models.release(paths, version, at, by, reason)
+
+
+def roll_back(paths: DataDir, at: datetime, by: str, reason: str) -> str:
+    """Let the model before the present one answer again; gives its version.
+
+    Two calls go two models back, not forth and back. Raises :class:`NotReleasable` where there was none before.
+    """
+    way: list[str] = []  # the models on the way to the present one, what was gone back from left out
+    for step in models.releases(paths):
+        if step.version in way:
+            del way[way.index(step.version) :]
+        way.append(step.version)
+    if len(way) < 2:
+        raise NotReleasable("no other model was in force before: there is nothing to go back to")
+    before = models.candidate(paths, way[-2])
+    _check_files(files_of(paths, before))
+    models.release(paths, before.version, at, by, reason)
+    return before.version
+
+
+def _keep(paths: DataDir, folder: Path, version: str) -> None:
+    target = paths.models / "artefacts" / version
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{version}")
+    shutil.rmtree(aside, ignore_errors=True)
+    shutil.copytree(folder, aside)
+    aside.rename(target)
+
+
+def _check_files(release: Release) -> None:
+    """Raises where a file of it is missing or not what it was."""
+    version = artefact.check(release.artefact or artefact.DEFAULT_FOLDER)
+    if release.recalibration is not None:
+        from models_nlp import recalibration_files
+
+        recalibration_files.read(release.recalibration, version)

@@ -1,0 +1,70 @@
+"""From labels to a candidate: what a company's own labels make of the model in force.
+
+Belongs here: the order of the steps. Does not: fitting and judging (``models_nlp/recalibration``), promoting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from models_nlp import artefact, recalibration_files
+from models_nlp.recalibration import Judgement, propose
+from models_nlp.scoring import load
+from orchestration.model_releases import files_of, recalibrations, register_artefact
+from orchestration.progress import report
+from storage import models
+from storage.labels import labelled_texts
+from storage.layout import DataDir
+from storage.models import Candidate
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """``version``: the candidate, None where no part was accepted. ``judged``: by channel, empty for all of them."""
+
+    version: str | None
+    n_labels: int
+    judged: dict[str, Judgement]
+
+
+def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
+    """Fit a correction of the model in force on all labels whose words are still there, and register it.
+
+    Raises ``LookupError`` where there is no label.
+    """
+    labelled = labelled_texts(paths).filter(pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null())
+    if labelled.is_empty():
+        raise LookupError(
+            "no text is labelled: draw a sheet with `jsi labels sample`, fill it in, `jsi labels take` it"
+        )
+    now = models.champion(paths)
+    # The correction goes with the very model that it corrects, which an upgrade of the package may take away.
+    base = now.artefact if now is not None else register_artefact(paths, artefact.DEFAULT_FOLDER, at)
+    scorer = load(replace(files_of(paths, models.candidate(paths, base)), recalibration=None))
+    report("Learning from labels")
+    # One text stands once, whoever sent it how often.
+    labelled = labelled.unique("text_hash", keep="first", maintain_order=True)
+    found, judged = propose(scorer.signals(labelled), (labelled["label"] + 1).cast(pl.Int64).to_numpy())
+    if not found.parts:
+        return Proposal(None, labelled.height, judged)
+    path = recalibration_files.write(
+        recalibrations(paths),
+        found,
+        judged,
+        whose=whose,
+        made_on=at.date(),
+        base_model_version=scorer.base_version,
+    )
+    stored = recalibration_files.read(path, scorer.base_version)
+    version = f"{scorer.base_version}.{stored.version}"
+    about = {
+        "what": "a correction by own labels",
+        "n_labels": labelled.height,
+        "whose": whose,
+        "judged": {name or "all channels": judgement.__dict__ for name, judgement in judged.items()},
+    }
+    models.register(paths, Candidate(version, base, path.name, at.isoformat(), about))
+    return Proposal(version, labelled.height, judged)

@@ -1,0 +1,68 @@
+"""What people said of texts, beside what the model says of them.
+
+Belongs here: the newest version of each text with its score, and with the label that people gave it. Does not: drawing
+texts to be labelled (``models_nlp/label_sampling``), how far both agree (``insights/agreement``).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from storage.accounting import newest_versions
+from storage.layout import DataDir
+
+#: A label is one of these; another number is no answer to what was asked.
+LABELS = (-1, 0, 1)
+_TEXTS = {
+    "messages": ("message_id", "sent_at", pl.coalesce("ticket_id", "conversation_id")),
+    "survey_responses": ("response_id", "answered_at", pl.col("ticket_id")),
+}
+
+
+def scored_texts(paths: DataDir) -> pl.DataFrame:
+    """The newest version of each text that has a row of scores: ``table_name``, ``record_id``, ``occurred_at``,
+    ``conversation`` (the ticket or conversation, null where it stands alone) and the columns of ``touch_scores``."""
+    if not paths.touch_scores.exists():
+        raise LookupError(f"nothing was scored yet in {paths.root}: run `jsi refresh` first")
+    parts = []
+    for table, (key, at, conversation) in _TEXTS.items():
+        columns = [key, at, "row_hash", "is_deleted", *sorted(conversation.meta.root_names())]
+        rows = newest_versions(paths, table, columns).filter(~pl.col("is_deleted").fill_null(False))
+        parts.append(
+            rows.select(
+                "row_hash",
+                table_name=pl.lit(table),
+                record_id=key,
+                occurred_at=at,
+                conversation=conversation,
+            )
+        )
+    scores = pl.read_parquet(paths.touch_scores)
+    return pl.concat(parts).join(scores, on=["table_name", "row_hash"], how="inner").sort("table_name", "record_id")
+
+
+def labels(paths: DataDir) -> pl.DataFrame:
+    """The label in force of each text: ``table_name``, ``record_id``, ``label`` (Int8), ``labelled_by``,
+    ``labelled_at``. Where several people labelled a text, the last one counts."""
+    columns = ["message_id", "response_id", "label", "labelled_by", "labelled_at", "is_deleted"]
+    rows = newest_versions(paths, "labels", columns).filter(
+        ~pl.col("is_deleted").fill_null(False), pl.col("label").is_in([float(label) for label in LABELS])
+    )
+    is_message = pl.col("message_id").is_not_null()
+    return (
+        rows.select(
+            pl.when(is_message).then(pl.lit("messages")).otherwise(pl.lit("survey_responses")).alias("table_name"),
+            pl.coalesce("message_id", "response_id").alias("record_id"),
+            pl.col("label").cast(pl.Int8),
+            "labelled_by",
+            "labelled_at",
+        )
+        .sort("labelled_at", "labelled_by", "label", descending=True)
+        .unique(["table_name", "record_id"], keep="first", maintain_order=True)
+        .sort("table_name", "record_id")
+    )
+
+
+def labelled_texts(paths: DataDir) -> pl.DataFrame:
+    """``scored_texts`` that people labelled, with ``label``, ``labelled_by``, ``labelled_at``."""
+    return scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")

@@ -1,0 +1,156 @@
+"""The registry of models: candidates, how each did in the shadow of the one in force, and which answered since when.
+
+Belongs here: one SQLite file, appended to. Does not: models themselves (files beside it), judging them.
+A release is never changed: going back is a further release of what was in force before.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from storage.layout import DataDir
+
+_SCHEMA = """
+create table if not exists candidates (
+    version text primary key,
+    artefact text,
+    recalibration text,
+    registered_at text not null,
+    about text not null
+);
+create table if not exists trials (
+    version text not null,
+    against text not null,
+    at text not null,
+    report text not null,
+    primary key (version, against)
+);
+create table if not exists releases (
+    number integer primary key autoincrement,
+    version text not null references candidates (version),
+    at text not null,
+    by text not null,
+    reason text not null
+);
+create trigger if not exists releases_are_not_changed before update on releases
+begin select raise(abort, 'a release is never changed'); end;
+create trigger if not exists releases_are_not_removed before delete on releases
+begin select raise(abort, 'a release is never removed'); end;
+"""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that may answer.
+
+    ``artefact``: its folder below ``models/artefacts``, null for the packaged one. ``recalibration``: its file below
+    ``models/recalibrations``, if any. ``about``: the data it learned from and what was measured.
+    """
+
+    version: str
+    artefact: str | None
+    recalibration: str | None
+    registered_at: str
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelRelease:
+    """From ``at`` on ``version`` answered, because ``by`` said so."""
+
+    number: int
+    version: str
+    at: str
+    by: str
+    reason: str
+
+
+def register(paths: DataDir, candidate: Candidate) -> None:
+    """Remember a candidate; one that is known already stays as it was first registered."""
+    with _opened(paths) as connection:
+        connection.execute(
+            "insert or ignore into candidates values (?, ?, ?, ?, ?)",
+            (
+                candidate.version,
+                candidate.artefact,
+                candidate.recalibration,
+                candidate.registered_at,
+                json.dumps(dict(candidate.about), sort_keys=True),
+            ),
+        )
+
+
+def candidates(paths: DataDir) -> list[Candidate]:
+    """All that were ever registered, oldest first."""
+    with _opened(paths) as connection:
+        rows = connection.execute("select * from candidates order by registered_at, version").fetchall()
+    return [Candidate(*row[:4], json.loads(row[4])) for row in rows]
+
+
+def candidate(paths: DataDir, version: str) -> Candidate:
+    """The one of this version. Raises ``LookupError`` naming those that there are."""
+    found = candidates(paths)
+    for one in found:
+        if one.version == version:
+            return one
+    known = ", ".join(one.version for one in found) or "there is none yet"
+    raise LookupError(f"no model {version} is registered; known: {known}")
+
+
+def record_trial(paths: DataDir, version: str, against: str, at: datetime, report: Mapping[str, Any]) -> None:
+    """Keep what a candidate's shadow showed; a later trial against the same model takes its place."""
+    with _opened(paths) as connection:
+        connection.execute(
+            "insert or replace into trials values (?, ?, ?, ?)", (version, against, at.isoformat(), json.dumps(report))
+        )
+
+
+def trial(paths: DataDir, version: str, against: str) -> dict[str, Any] | None:
+    """The last trial of a candidate against that model, with its time as ``at``."""
+    with _opened(paths) as connection:
+        row = connection.execute(
+            "select at, report from trials where version = ? and against = ?", (version, against)
+        ).fetchone()
+    return None if row is None else {"at": row[0], **json.loads(row[1])}
+
+
+def release(paths: DataDir, version: str, at: datetime, by: str, reason: str) -> None:
+    """Let a registered candidate answer from now on. Raises ``LookupError`` for one that is not registered."""
+    candidate(paths, version)
+    with _opened(paths) as connection:
+        connection.execute(
+            "insert into releases (version, at, by, reason) values (?, ?, ?, ?)",
+            (version, at.isoformat(), by, reason),
+        )
+
+
+def releases(paths: DataDir) -> list[ModelRelease]:
+    """All of them, oldest first."""
+    with _opened(paths) as connection:
+        rows = connection.execute("select * from releases order by number").fetchall()
+    return [ModelRelease(*row) for row in rows]
+
+
+def champion(paths: DataDir) -> Candidate | None:
+    """The candidate that answers now; None while nothing was ever released: then the packaged model does."""
+    if not paths.model_registry.exists():
+        return None
+    found = releases(paths)
+    return candidate(paths, found[-1].version) if found else None
+
+
+@contextmanager
+def _opened(paths: DataDir) -> Iterator[sqlite3.Connection]:
+    """One transaction, which survives a power cut or never was."""
+    paths.models.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(paths.model_registry)) as connection:
+        connection.execute("pragma synchronous = full")
+        connection.executescript(_SCHEMA)
+        with connection:
+            yield connection
