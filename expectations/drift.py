@@ -58,6 +58,14 @@ _BY_CUSTOMERS = pl.col("null_reason").is_null() | (pl.col("null_reason") != "aut
 FEATURES = (
     Feature("label_mix", pl.col("sentiment").cast(pl.String), _SCORED, ("sentiment",), "the mix of −1, 0 and +1"),
     Feature("confidence", pl.col("confidence"), _SCORED, ("sentiment", "confidence"), "the scorer's confidence", True),
+    Feature(
+        "unknown_words",
+        pl.col("unknown_share"),
+        _SCORED,
+        ("sentiment", "unknown_share"),
+        "the share of words that the model never learned",
+        True,
+    ),
     Feature("emotion_mix", pl.col("emotion"), _SCORED, ("sentiment", "emotion"), "the mix of emotions"),
     Feature(
         "null_share",

@@ -126,6 +126,7 @@ class LinearHeads:
         self._norms = np.zeros((1024, 3))
         self._keys = np.zeros(1024, dtype=np.uint64)
         self._is_learned = np.zeros(1024, dtype=bool)
+        self._is_unknown = np.zeros(1024, dtype=bool)
         self._words = Words(self._learn)
 
     def __len__(self) -> int:
@@ -145,7 +146,10 @@ class LinearHeads:
         parts = sums.reshape(n, 3, width) * factors
         sparse = self.sparse_bias + parts[:, 0] + parts[:, 1] + self._bigrams(numbers, owner, n)
         dense = self.dense_bias + parts[:, 2] + linear(features, self.lexicon_weights)
-        return HeadReading(sparse, dense, place, owner, numbers, factors)
+        n_words, n_unknown = (np.bincount(owner, weights=w, minlength=n) for w in (None, self._is_unknown[numbers]))
+        with np.errstate(invalid="ignore"):
+            unknown_share = n_unknown / n_words
+        return HeadReading(sparse, dense, place, owner, numbers, factors, unknown_share)
 
     def _bigrams(self, numbers: np.ndarray, owner: np.ndarray, n: int) -> np.ndarray:
         left, right, of = bigram_pairs(self._keys[numbers], owner, n)
@@ -161,6 +165,8 @@ class LinearHeads:
         self._rows = extended(self._rows, np.hstack([of_word, of_chars, of_pieces]), first)
         self._norms = extended(self._norms, np.hstack([word_norms, char_norms, n_pieces]), first)
         self._keys = extended(self._keys, keys, first)
+        is_word = np.array([word.isalpha() for word in words], dtype=bool)
+        self._is_unknown = extended(self._is_unknown, is_word & (self.word.idf[buckets] == 0), first)
         learned = np.array([is_learned(token, self.silent) for token in tokens], dtype=bool)
         self._is_learned = extended(self._is_learned, learned, first)
 
@@ -212,7 +218,9 @@ class HeadReading:
     """Logits of a batch, and what is needed to tell which words made them.
 
     ``sparse``, ``dense``: (n, outputs). ``place``: where each learned word stands in the batch's ``flat``; ``owner``:
-    its text; ``numbers``: its row; ``factors``: what a level is worth in each text (n, 3, outputs).
+    its text; ``numbers``: its row; ``factors``: what a level is worth in each text (n, 3, outputs). ``unknown_share``:
+    (n,) the part of each text's learned words that no training text held (at least: buckets are shared); NaN where a
+    text has no word.
     """
 
     sparse: np.ndarray
@@ -221,6 +229,7 @@ class HeadReading:
     owner: np.ndarray
     numbers: np.ndarray
     factors: np.ndarray
+    unknown_share: np.ndarray
 
 
 def bigram_pairs(keys: np.ndarray, owner: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

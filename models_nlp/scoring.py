@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
     from models_nlp.recalibration_files import Stored
-    from models_nlp.sentiment import Learned
+    from models_nlp.sentiment import Learned, SentimentReading
     from models_nlp.valence import Hit
 
 Progress = Callable[[int, int], None]
@@ -92,6 +92,23 @@ class Scorer:
         if not parts:
             raise ValueError("there are no texts to be corrected by: give at least one")
         return together(parts)
+
+    def unknown_terms(self, texts: pl.DataFrame) -> pl.DataFrame:
+        """``term_report.unknown_terms`` of scored texts with a sentiment: ``text_redacted``, ``conversation``,
+        ``sentiment``, ``intents``, ``root_causes``. Raises ``ValueError`` for a model that learned no words."""
+        from models_nlp.term_report import unknown_terms
+
+        if self._sentiment.blend is None:
+            raise ValueError(f"{self.base_version} learned no words: there is nothing to hold terms against")
+        is_tagged = (pl.col("intents").list.len() + pl.col("root_causes").list.len()) > 0
+        return unknown_terms(
+            texts["text_redacted"].to_list(),
+            texts["conversation"].to_list(),
+            texts["sentiment"].to_list(),
+            texts.select(is_tagged).to_series().to_list(),
+            self._sentiment.blend.heads.word.idf,
+            self._sentiment.blend.heads.silent,
+        )
 
     def _signal_reader(self) -> SignalReader:
         if self._sentiment.table is None:
@@ -207,6 +224,7 @@ class Scorer:
             "effort": pl.Series([of.effort for of in tags], dtype=pl.Float64()),
             "resolution": [of.resolution for of in tags],
             "evidence_words": [_JOINT.join(_evidence(*both)) for both in zip(hits, learned, strict=True)],
+            "unknown_share": _unknown_shares(reading, len(texts)),
         }
         frame = pl.DataFrame(columns).with_columns(
             pl.when(pl.col(name) == "").then([]).otherwise(pl.col(name).str.split(_JOINT)).alias(name)
@@ -231,6 +249,13 @@ def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         n_chars += length
     if start < len(lengths):
         yield rows.slice(start)
+
+
+def _unknown_shares(reading: SentimentReading, n: int) -> pl.Series:
+    """How much of each text the model has no words for; null where nothing was learned or the text has no word."""
+    if reading.heard is None:
+        return pl.Series([None] * n, dtype=pl.Float64())
+    return pl.Series(np.round(reading.heard.unknown_share, DECIMALS)).fill_nan(None)
 
 
 _LISTS = ("intents", "root_causes", "evidence_words")

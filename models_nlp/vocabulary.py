@@ -72,6 +72,7 @@ def score_schema() -> dict:
         "effort": pl.Float64(),
         "resolution": pl.String(),
         "evidence_words": pl.List(pl.String()),
+        "unknown_share": pl.Float64(),
         "null_reason": pl.String(),
         "model_version": pl.String(),
     }

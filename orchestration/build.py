@@ -31,12 +31,13 @@ def build_definitions(
     Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
     ``pulls``: the configured connections, if there are any, are pulled before the extracts are read.
     """
-    from orchestration.assets.insights import revenue_correlation
+    from orchestration.assets.insights import label_agreement, revenue_correlation
     from orchestration.assets.landing import pulled_and_read
     from orchestration.assets.marts import build_marts
     from orchestration.assets.published import published
     from orchestration.assets.raw import raw_extracts
     from orchestration.assets.rebuilt import equals_what_is_published, index_week
+    from orchestration.assets.review import model_proposal, review_pack
     from orchestration.assets.scored import touch_scores
     from orchestration.checks.raw import (
         every_consent_was_read,
@@ -53,7 +54,17 @@ def build_definitions(
     paths = paths or DataDir.from_env()
     extracts = pulled_and_read() if pulls and is_configured(paths) else [raw_extracts]
     return dg.Definitions(
-        assets=[*extracts, touch_scores, build_marts(paths), revenue_correlation, published, index_week],
+        assets=[
+            *extracts,
+            touch_scores,
+            build_marts(paths),
+            revenue_correlation,
+            label_agreement,
+            published,
+            index_week,
+            review_pack,
+            model_proposal,
+        ],
         asset_checks=[
             every_consent_was_read,
             every_row_is_accounted_for,

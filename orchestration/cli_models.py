@@ -34,16 +34,11 @@ def sample(
     ] = 0.25,
 ) -> None:
     """Draw texts that nobody labelled yet, as a sheet to fill in."""
-    import polars as pl
-
     from orchestration.label_sheets import WrongSheet, draw_sheet, write_sheet
 
     paths = DataDir.from_env()
-    if not paths.refresh.exists():
-        raise fail("nothing was refreshed yet; run `jsi refresh` first")
-    as_of = pl.read_parquet(paths.refresh)["as_of"][0]
     try:
-        sheet = draw_sheet(paths, n, days, uncertain, as_of)
+        sheet = draw_sheet(paths, n, days, uncertain)
         write_sheet(sheet, out)
     except LookupError as error:
         raise fail(str(error.args[0])) from None
@@ -77,13 +72,15 @@ def take(
 @labels.command()
 def agreement(as_json: Json = False) -> None:
     """How far the model agrees with people's labels, in all, by channel and by week."""
+    import polars as pl
+
     from insights.agreement import agreement as of_labels
     from orchestration.model_tables import agreement_table
     from storage.labels import labelled_texts, scored_texts
 
     paths = DataDir.from_env()
     try:
-        found = of_labels(labelled_texts(paths), scored_texts(paths))
+        found = of_labels(labelled_texts(paths).filter(pl.col("is_unseen")), scored_texts(paths))
     except LookupError as error:
         raise fail(str(error.args[0])) from None
     if as_json:
@@ -169,6 +166,23 @@ def shadow(
         print(json.dumps(found, indent=1, default=str))
     else:
         output.print(*shadow_tables(version, found), sep="\n")
+
+
+@model.command()
+def terms(
+    out: Annotated[Path, typer.Option(help="CSV file to write.")],
+    days: Annotated[int, typer.Option(min=1, help="Which texts are looked at: those of so many days.")] = 365,
+) -> None:
+    """Terms that the model or the taxonomy does not know yet, the most frequent first."""
+    from orchestration.review import WrongCall, write_terms
+
+    try:
+        n_terms = write_terms(DataDir.from_env(), days, out)
+    except LookupError as error:
+        raise fail(str(error.args[0])) from None
+    except WrongCall as error:
+        raise fail(str(error), 2) from None
+    messages.print(f"{n_terms} terms: {plain(str(out))}")
 
 
 @model.command()

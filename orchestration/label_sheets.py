@@ -40,13 +40,14 @@ class Taken:
     file: Path
 
 
-def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float, as_of: datetime) -> pl.DataFrame:
-    """``n`` texts of the last ``days`` before ``as_of`` that nobody labelled yet, as a sheet to fill in.
+def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float) -> pl.DataFrame:
+    """``n`` texts of the last ``days`` before the last refresh's date that nobody labelled yet, as a sheet to fill in.
 
     The day decides the draw: the same call on the same data gives the same sheet. Raises ``LookupError`` where nothing
     was scored yet or every text is labelled.
     """
     texts = stored.scored_texts(paths)
+    as_of = pl.read_parquet(paths.refresh)["as_of"][0]
     since = as_of - timedelta(days=days)
     unlabelled = texts.filter(pl.col("occurred_at").is_between(since, as_of)).join(
         stored.labels(paths), on=["table_name", "record_id"], how="anti"

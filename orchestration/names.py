@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Groups, in the order in which data flows through them.
-LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT = (
+LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT, REVIEW = (
     "landing",
     "raw",
     "scored",
@@ -14,6 +14,7 @@ LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED,
     "insights",
     "published",
     "rebuilt",
+    "review",
 )
 
 # Owners are teams, so that a person who leaves does not orphan an asset.
@@ -27,6 +28,7 @@ OWNERS = {
     POLICY: ["team:customer-experience"],
     INSIGHTS: ["team:data-science"],
     PUBLISHED: ["team:data-engineering"],
+    REVIEW: ["team:data-science"],
 }
 
 # Marts that dbt builds and that are published; a mart in the project but not here stays private.
@@ -51,7 +53,7 @@ DBT_MARTS = (
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.
-INSIGHT_MARTS = ("revenue_correlation",)
+INSIGHT_MARTS = ("revenue_correlation", "label_agreement")
 PUBLIC_MARTS = DBT_MARTS + INSIGHT_MARTS
 
 # A preview in the Dagster UI is stored by Dagster: only marts without customers' words or names get one.
@@ -67,6 +69,7 @@ PREVIEWED = (
     "unscored_touches",
     "model_health",
     "revenue_correlation",
+    "label_agreement",
 )
 
 # An account may be named after a person, and Dagster keeps what it was shown.

@@ -63,6 +63,7 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
     about = {
         "what": "a correction by own labels",
         "n_labels": labelled.height,
+        "labels_until": labelled["labelled_at"].max().isoformat(),
         "whose": whose,
         "judged": {name or "all channels": judgement.__dict__ for name, judgement in judged.items()},
     }

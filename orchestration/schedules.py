@@ -10,7 +10,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from orchestration.jobs import refresh
+from orchestration.jobs import refresh, review
 
 TIME_ZONE = os.environ.get("JSI_TIME_ZONE", "UTC")
 
@@ -44,4 +44,14 @@ def monthly_refresh(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return _as_of(context)
 
 
-SCHEDULES = [weekly_refresh, monthly_refresh]
+@dg.schedule(
+    job=review,
+    cron_schedule="0 8 1 * *",
+    execution_timezone=TIME_ZONE,
+    description="On the first of each month 08:00, after the refresh: the review of the model.",
+)
+def monthly_review(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
+
+
+SCHEDULES = [weekly_refresh, monthly_refresh, monthly_review]

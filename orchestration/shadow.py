@@ -42,14 +42,15 @@ def run(paths: DataDir, version: str, at: datetime, days: int = DAYS) -> dict[st
     if generation is None or not paths.refresh.exists():
         raise NothingToCompare("nothing has been published yet: run `jsi refresh` first")
     refresh = pl.read_parquet(paths.refresh).row(0, named=True)
-    if refresh["refresh_id"] != generation.manifest["refresh_id"] or generation.manifest["model_version"] != against:
+    before = pl.read_parquet(paths.touch_scores)
+    read_by = set(before.filter(pl.col("text_hash").is_not_null())["model_version"])
+    if refresh["refresh_id"] != generation.manifest["refresh_id"] or not read_by <= {against}:
         raise NothingToCompare(
             "what is published is not what the last refresh with the model in force gave: run `jsi refresh` first, and "
             "mend what stops it"
         )
     scorer = load(files_of(paths, candidate))
     texts = scored_texts(paths).filter(pl.col("occurred_at") > refresh["as_of"] - timedelta(days=days))
-    before = pl.read_parquet(paths.touch_scores)
     after = rescored(before, texts.select("table_name", "row_hash"), scorer)
     report("Building the index in the shadow")
     marts = _build(paths, after)

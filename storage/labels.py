@@ -10,6 +10,7 @@ import polars as pl
 
 from storage.accounting import newest_versions
 from storage.layout import DataDir
+from storage.models import learned_until
 
 #: A label is one of these; another number is no answer to what was asked.
 LABELS = (-1, 0, 1)
@@ -64,5 +65,11 @@ def labels(paths: DataDir) -> pl.DataFrame:
 
 
 def labelled_texts(paths: DataDir) -> pl.DataFrame:
-    """``scored_texts`` that people labelled, with ``label``, ``labelled_by``, ``labelled_at``."""
-    return scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")
+    """``scored_texts`` that people labelled, with ``label``, ``labelled_by``, ``labelled_at`` and ``is_unseen``: the
+    model that gave the score has not learned from this label."""
+    labelled = scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")
+    until = learned_until(paths)
+    learned = pl.col("model_version").replace_strict(
+        list(until), list(until.values()), default=None, return_dtype=pl.Datetime("us", "UTC")
+    )
+    return labelled.with_columns(is_unseen=(pl.col("labelled_at") > learned).fill_null(True))

@@ -233,6 +233,11 @@ class DataDir:
         return self.models / "registry.sqlite"
 
     @property
+    def review(self) -> Path:
+        """One folder a month: a sheet of texts to label, terms that nobody knows yet."""
+        return self.root / "review"
+
+    @property
     def shadow(self) -> Path:
         """The place in which a candidate model's index is built: a data folder of its own."""
         return self.root / "shadow"

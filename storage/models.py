@@ -137,6 +137,14 @@ def releases(paths: DataDir) -> list[ModelRelease]:
     return [ModelRelease(*row) for row in rows]
 
 
+def learned_until(paths: DataDir) -> dict[str, datetime]:
+    """Version → the time of the last label that it learned from, of those that learned from labels."""
+    if not paths.model_registry.exists():
+        return {}
+    told = {one.version: one.about.get("labels_until") for one in candidates(paths)}
+    return {version: datetime.fromisoformat(until) for version, until in told.items() if until}
+
+
 def champion(paths: DataDir) -> Candidate | None:
     """The candidate that answers now; None while nothing was ever released: then the packaged model does."""
     if not paths.model_registry.exists():

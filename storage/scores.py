@@ -17,12 +17,16 @@ from storage.layout import DataDir
 from storage.markers import EXPIRED, TEXT_COLUMNS
 
 
-def cached_scores(paths: DataDir, model_version: str) -> pl.DataFrame | None:
-    """All scores of this model version, one row per ``text_hash``; None where there are none yet."""
-    parts = sorted(paths.score_cache(model_version).glob("*.parquet"))
+def cached_scores(paths: DataDir, model_version: str, columns: Collection[str] = ()) -> pl.DataFrame | None:
+    """All scores of this model version, one row per ``text_hash``; None where there are none yet.
+
+    A file without one of ``columns``, from an earlier version of the platform, is passed over: its texts are read anew.
+    """
+    parts = [pl.read_parquet(p) for p in sorted(paths.score_cache(model_version).glob("*.parquet"))]
+    parts = [part for part in parts if set(columns) <= set(part.columns)]
     if not parts:
         return None
-    return pl.concat([pl.read_parquet(p) for p in parts]).unique("text_hash", keep="first", maintain_order=True)
+    return pl.concat(parts).unique("text_hash", keep="first", maintain_order=True)
 
 
 def add_scores(paths: DataDir, model_version: str, scores: pl.DataFrame) -> None:
@@ -114,7 +118,11 @@ def scores_of_expired(paths: DataDir, schema: Mapping[str, pl.DataType]) -> pl.D
         for table, text in TEXT_COLUMNS.items()
     ]
     rows = pl.concat(expired).unique(["table_name", "row_hash"]).collect()
-    last = pl.read_parquet(paths.touch_scores) if paths.touch_scores.exists() else pl.DataFrame(schema=schema)
+    none = pl.DataFrame(schema=schema)
+    # What an earlier version of the platform wrote may lack a column.
+    last = (
+        pl.concat([none, pl.read_parquet(paths.touch_scores)], how="diagonal") if paths.touch_scores.exists() else none
+    )
     lists = [name for name, dtype in last.schema.items() if dtype == pl.List(pl.String)]
     return (
         rows.join(last.drop("channel"), on=["table_name", "row_hash"], how="left", maintain_order="left")

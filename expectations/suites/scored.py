@@ -36,6 +36,7 @@ COLUMNS = (
     "effort",
     "resolution",
     "evidence_words",
+    "unknown_share",
     "null_reason",
     "model_version",
 )
@@ -163,10 +164,11 @@ _STATEMENTS = (
     ),
     Statement(
         "confidence_lies_between_a_third_and_one",
-        "Confidence is filled where sentiment is and lies between 1/3 and 1.",
+        "Confidence is filled where sentiment is and lies between 1/3 and 1; the share of unknown words is a share.",
         (
             st.filled("confidence", _HAS_SENTIMENT, "confidence is filled where sentiment is"),
             st.between("confidence", thresholds.LOWEST_CONFIDENCE, 1 + _SLACK),
+            st.between("unknown_share", -_SLACK, 1 + _SLACK),
         ),
         _SCORER,
     ),

@@ -7,6 +7,8 @@ import dagster as dg
 import polars as pl
 
 from orchestration import names
+from orchestration.assets.raw import raw_key
+from orchestration.assets.scored import TOUCH_SCORES
 from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
@@ -65,4 +67,28 @@ def revenue_correlation(folder: DataFolder) -> dg.MaterializeResult:
             "dagster/row_count": table.height,
             "verdicts": dg.MetadataValue.json(dict(table.group_by("verdict").len().sort("verdict").rows())),
         }
+    )
+
+
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "label_agreement"]),
+    deps=[TOUCH_SCORES, raw_key("labels")],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="How far the model agrees with people's labels that it has not learned from: κ, macro-F1 and recall of "
+    "negatives with intervals, in all, by channel and by week.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def label_agreement(folder: DataFolder) -> dg.MaterializeResult:
+    from insights.agreement import agreement
+    from storage.labels import labelled_texts, scored_texts
+
+    labelled = labelled_texts(folder.paths).filter(pl.col("is_unseen"))
+    table = agreement(labelled, scored_texts(folder.paths))
+    write_parquet(table, folder.paths.insight("label_agreement"))
+    in_all = table.row(0, named=True)
+    return dg.MaterializeResult(
+        metadata={"dagster/row_count": table.height, "n_labels": labelled.height, "kappa": in_all["kappa"] or "unknown"}
     )

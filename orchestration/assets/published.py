@@ -104,7 +104,9 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
     from orchestration.assets.insights import read_warehouse
 
     versions = read_warehouse(
-        paths, "select max(policy_version) as policy_version, max(model_version) as model_version from fct_touches"
+        paths,
+        "select max(policy_version) as policy_version, "
+        "string_agg(distinct model_version, ' + ' order by model_version) as model_version from fct_touches",
     ).row(0, named=True)
     return {
         "as_of": refresh["as_of"].isoformat(),

@@ -67,7 +67,7 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
     """
     from models_nlp.eligibility import null_reasons
     from models_nlp.links import Links
-    from models_nlp.touches import score_touches
+    from models_nlp.touches import cache_schema, score_touches
 
     frames = {
         # Two deliveries of one row have one hash and share one score.
@@ -84,7 +84,7 @@ def score_all(paths: DataDir, scorer, tally: Counter[str] | None = None) -> tupl
         expired = frames[table].filter(is_expired)
         refused = expired.filter(null_reasons(expired, frames["consents"], links) == "no_consent")
         frames[table] = pl.concat([frames[table].filter(~is_expired), refused])
-    cached = cached_scores(paths, scorer.model_version)
+    cached = cached_scores(paths, scorer.model_version, cache_schema())
     texts = frames["messages"].height + frames["survey_responses"].height
     parts, n_new = [], 0
     for table in TEXTS:

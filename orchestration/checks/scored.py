@@ -30,8 +30,9 @@ def scores_are_complete_and_sane(folder: DataFolder, beside: dg.ResourceParam[Be
 @dg.asset_check(
     asset=TOUCH_SCORES,
     name="label_mix_is_as_before",
-    description="In no channel have labels, confidence, emotions, languages or lengths of the last finished week moved "
-    "further from the weeks before than chance moves samples of this size. A warning: someone should look.",
+    description="In no channel have labels, confidence, unknown words, emotions, languages or lengths of the last "
+    "finished week moved further from the weeks before than chance moves samples of this size. A warning: someone "
+    "should look.",
 )
 @without_values
 def label_mix_is_as_before(folder: DataFolder) -> dg.AssetCheckResult:

@@ -20,8 +20,11 @@ touch_scores as (
     select * from {{ ref('stg_touch_scores') }}
 ),
 
+-- Words that are gone keep the label of the model that read them: every model that speaks is named.
 models as (
-    select coalesce(max(model_version), 'none') as model_version from touch_scores
+    select coalesce(string_agg(distinct model_version, ' + ' order by model_version), 'none') as model_version
+    from touch_scores
+    where sentiment is not null
 ),
 
 -- The Monday of the week that is still open: everything before it is finished.

@@ -1,0 +1,72 @@
+"""Review assets: what people need to look after the model, once a month, and what their labels make of it.
+
+Belongs here: calling the review and the proposal. Does not: what they hold, promoting (people do, from the terminal).
+"""
+
+import dagster as dg
+import polars as pl
+
+from orchestration import names
+from orchestration.assets.scored import TOUCH_SCORES
+from orchestration.errors import without_values
+from orchestration.resources import DataFolder
+
+PACK = dg.AssetKey([names.REVIEW, "review_pack"])
+PROPOSAL = dg.AssetKey([names.REVIEW, "model_proposal"])
+
+
+@dg.asset(
+    key=PACK,
+    deps=[TOUCH_SCORES],
+    group_name=names.REVIEW,
+    owners=names.OWNERS[names.REVIEW],
+    kinds={"csv"},
+    description="`review/<month>/`: texts to label (of every kind, and those that the model is least sure of) and terms "
+    "that model and taxonomy do not know. Labels come back with `jsi labels take`.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def review_pack(folder: DataFolder) -> dg.MaterializeResult:
+    from orchestration.review import forget, lay_out
+
+    month = pl.read_parquet(folder.paths.refresh)["as_of"][0].date()
+    forget(folder.paths, month)
+    review = lay_out(folder.paths, month)
+    return dg.MaterializeResult(
+        metadata={
+            "folder": f"review/{review.folder.name}",
+            "n_texts": review.n_texts,
+            "n_terms": review.n_terms,
+            "is_new": review.is_new,
+        }
+    )
+
+
+@dg.asset(
+    key=PROPOSAL,
+    deps=[PACK],
+    group_name=names.REVIEW,
+    owners=names.OWNERS[names.REVIEW],
+    kinds={"python"},
+    description="What all labels make of the model in force, judged on labels held out: a candidate where it holds. "
+    "`jsi model shadow` tries it, `jsi model promote` lets it answer.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def model_proposal(context: dg.AssetExecutionContext, folder: DataFolder) -> dg.MaterializeResult:
+    from orchestration.proposals import propose_from_labels
+    from storage.labels import labels
+
+    if labels(folder.paths).is_empty():
+        context.log.info("no text is labelled yet: there is nothing to learn from")
+        return dg.MaterializeResult(metadata={"candidate": "none", "n_labels": 0})
+    at = pl.read_parquet(folder.paths.refresh)["as_of"][0]
+    found = propose_from_labels(folder.paths, at, "own labels")
+    judged = {name or "all": f"{of.reason}" for name, of in found.judged.items()}
+    return dg.MaterializeResult(
+        metadata={
+            "candidate": found.version or "none",
+            "n_labels": found.n_labels,
+            "judged": dg.MetadataValue.json(judged),
+        }
+    )
