@@ -142,7 +142,8 @@ def _remove_histories(paths: DataDir, person: Person) -> None:
 def _remove_unfinished(paths: DataDir) -> None:
     """What a killed or failed refresh, or a killed call of this, left behind; nobody else writes."""
     remove_database(paths.building)
-    shutil.rmtree(paths.rebuilding, ignore_errors=True)
+    for folder in (paths.rebuilding, paths.shadow, paths.review):
+        shutil.rmtree(folder, ignore_errors=True)
     for folder in (paths.raw, paths.scored, paths.insights):
         remove_half_written(folder)
     aside = paths.root.glob(f".{paths.erasing.name}.*")

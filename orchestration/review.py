@@ -17,10 +17,11 @@ from orchestration.model_releases import in_force
 from storage.files import write_bytes
 from storage.labels import scored_texts
 from storage.layout import DataDir
+from storage.retention import SHEET_SPAN
 from storage.spreadsheet import csv_of
 
 SHEET, TERMS = "label_sheet.csv", "unknown_terms.csv"
-N_TEXTS, SHEET_DAYS, UNCERTAIN_SHARE = 200, 31, 0.25
+N_TEXTS, UNCERTAIN_SHARE = 200, 0.25
 TERM_DAYS = 365
 
 
@@ -48,7 +49,7 @@ def lay_out(paths: DataDir, month: date) -> Review:
     sheet_file, terms_file = folder / SHEET, folder / TERMS
     is_new = not sheet_file.exists()
     if is_new:
-        write_sheet(draw_sheet(paths, N_TEXTS, SHEET_DAYS, UNCERTAIN_SHARE), sheet_file)
+        write_sheet(draw_sheet(paths, N_TEXTS, SHEET_SPAN.days, UNCERTAIN_SHARE), sheet_file)
     n_terms = _write_terms(paths, TERM_DAYS, terms_file)
     return Review(folder, pl.read_csv(sheet_file, infer_schema=False).height, n_terms, is_new)
 

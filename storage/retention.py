@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -23,6 +23,8 @@ from storage.raw import delivered_files, row_hashes, with_words
 from storage.scores import forget_words
 
 ANY = "any"
+#: A month's sheet of texts to label holds none older than this before the month.
+SHEET_SPAN = timedelta(days=31)
 
 _WRITTEN_AT = {"messages": "sent_at", "survey_responses": "answered_at"}
 _MOST_BYTES = 1 << 30
@@ -62,7 +64,9 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
     for folder in (paths.scored, paths.insights):
         remove_half_written(folder)  # else words stay in what a killed refresh left
     remove_database(paths.building)
-    shutil.rmtree(paths.rebuilding, ignore_errors=True)
+    for unfinished in (paths.rebuilding, paths.shadow):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    _remove_sheets(paths, limits)
     over = {table: _expired_rows(paths, table, limits) for table in TEXT_COLUMNS}
     forget_words(paths, pl.concat(over.values()))
     for table, text in TEXT_COLUMNS.items():
@@ -75,6 +79,14 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
             write_parquet(with_words(TABLES[table], frame, text, is_over, EXPIRED), path)
     _expire_ticket_cells(paths, limits)
     return Expired(sum(rows.height for rows in over.values()), _remove_landed(paths, limits))
+
+
+def _remove_sheets(paths: DataDir, limits: Mapping[str, datetime]) -> None:
+    """Sheets of texts to label go whole as soon as one of their texts may be past its date."""
+    for sheet in paths.review.glob("????-??/*sheet*.csv"):
+        drawn_from = datetime.strptime(sheet.parent.name, "%Y-%m").replace(tzinfo=UTC) - SHEET_SPAN
+        if drawn_from < max(limits.values()):
+            sheet.unlink()
 
 
 def _past(table: str, limits: Mapping[str, datetime]) -> pl.Expr:

@@ -21,8 +21,8 @@ PROPOSAL = dg.AssetKey([names.REVIEW, "model_proposal"])
     group_name=names.REVIEW,
     owners=names.OWNERS[names.REVIEW],
     kinds={"csv"},
-    description="`review/<month>/`: texts to label (of every kind, and those that the model is least sure of) and terms "
-    "that model and taxonomy do not know. Labels come back with `jsi labels take`.",
+    description="`review/<month>/`: texts to label (of every kind, and those that the model is least sure of), and "
+    "terms that model and taxonomy do not know. Labels come back with `jsi labels take`.",
     pool=names.WAREHOUSE_POOL,
 )
 @without_values

@@ -1,0 +1,108 @@
+"""Which model answers: tried before it is promoted, kept whole, and one call back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from models_nlp import artefact, recalibration_files
+from models_nlp.recalibration import EVERYONE, Judgement, Part, Recalibration
+from models_nlp.release import PACKAGED
+from models_nlp.scoring import load
+from orchestration.model_releases import (
+    NotReleasable,
+    in_force,
+    promote,
+    recalibrations,
+    register_artefact,
+    roll_back,
+    version_in_force,
+)
+from storage import models
+from storage.layout import DataDir
+from storage.models import Candidate
+
+AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
+BASE = artefact.check(artefact.DEFAULT_FOLDER)
+
+
+def candidate(paths: DataDir, bias: float) -> str:
+    """A registered correction that adds to the logit of negative."""
+    part = Part(100, {}, (), np.zeros((0, 3)), np.array([bias, 0.0, 0.0]))
+    judged = {EVERYONE: Judgement(100, (0.6, 0.7), (0.6, 0.7), (0.05, 0.04), True, "better")}
+    origin = {"whose": "us", "made_on": date(2026, 11, 2), "base_model_version": BASE}
+    path = recalibration_files.write(recalibrations(paths), Recalibration({EVERYONE: part}), judged, **origin)
+    version = f"{BASE}.{recalibration_files.read(path, BASE).version}"
+    base = register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
+    models.register(paths, Candidate(version, base, path.name, (AT + timedelta(hours=1)).isoformat()))
+    return version
+
+
+def tried(paths: DataDir, version: str) -> str:
+    models.record_trial(paths, version, version_in_force(paths), AT, {})
+    return version
+
+
+@pytest.fixture
+def paths(tmp_path) -> DataDir:
+    return DataDir(tmp_path / "data")
+
+
+def test_the_packaged_model_answers_until_another_is_promoted(paths):
+    assert in_force(paths) == PACKAGED
+    assert version_in_force(paths) == BASE
+
+
+def test_a_candidate_that_was_not_tried_against_the_model_in_force_is_not_promoted(paths):
+    first, second = candidate(paths, 1.0), candidate(paths, 2.0)
+    with pytest.raises(NotReleasable, match=re.escape(f"jsi model shadow {first}")):
+        promote(paths, first, AT, "eve", "sounds good")
+    tried(paths, second)
+    promote(paths, tried(paths, first), AT, "eve", "tried")
+    with pytest.raises(NotReleasable, match="was not tried in the shadow of"):
+        promote(paths, second, AT, "eve", "it was tried against another model")
+    with pytest.raises(NotReleasable, match="in force already"):
+        promote(paths, first, AT, "eve", "again")
+
+
+def test_a_promoted_model_is_kept_whole_and_answers(paths):
+    promote(paths, tried(paths, candidate(paths, 50.0)), AT, "eve", "tried")
+    release = in_force(paths)
+    assert release.artefact.is_relative_to(paths.models)
+    scorer = load(release)
+    assert scorer.model_version == version_in_force(paths)
+    assert scorer.score(["thank you, great work"], ["email"])["sentiment"].to_list() == [-1]
+
+
+def test_rolling_back_goes_one_model_back_each_time_and_not_forth(paths):
+    first, second = candidate(paths, 1.0), candidate(paths, 2.0)
+    with pytest.raises(NotReleasable, match="nothing to go back to"):
+        roll_back(paths, AT, "eve", "why not")
+    promote(paths, tried(paths, first), AT, "eve", "one")
+    promote(paths, tried(paths, second), AT, "eve", "two")
+    assert roll_back(paths, AT, "eve", "worse") == first
+    assert roll_back(paths, AT, "eve", "worse still") == BASE == version_in_force(paths)
+    with pytest.raises(NotReleasable):
+        roll_back(paths, AT, "eve", "further")
+    promote(paths, tried(paths, second), AT, "eve", "after all")
+    assert roll_back(paths, AT, "eve", "no") == BASE
+    assert len(models.releases(paths)) == 7
+
+
+def test_a_candidate_whose_file_was_changed_is_not_promoted_and_the_model_in_force_stays(paths):
+    version = tried(paths, candidate(paths, 1.0))
+    file = recalibrations(paths) / models.candidate(paths, version).recalibration
+    file.write_text(file.read_text().replace("1.0", "9.0"))
+    with pytest.raises(recalibration_files.RecalibrationError, match="was changed"):
+        promote(paths, version, AT, "eve", "tried")
+    assert version_in_force(paths) == BASE
+
+
+def test_a_folder_that_is_no_whole_model_is_not_registered(paths, tmp_path):
+    (tmp_path / "half").mkdir()
+    with pytest.raises(artefact.ArtefactError, match="holds no model"):
+        register_artefact(paths, tmp_path / "half", AT)
+    assert models.candidates(paths) == []
