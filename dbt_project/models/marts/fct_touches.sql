@@ -4,7 +4,8 @@ touches as (
     select
         *,
         -- A refused text is not looked up. (As a join condition this would compare every pair of rows.)
-        case when coalesce(null_reason, 'heard') != 'no_consent' then text_row_hash end as heard_row_hash
+        case when coalesce(null_reason, 'heard') != 'no_consent' then text_row_hash end as heard_row_hash,
+        bool_or(effort_source = 'asked') over (partition by episode_id) as is_effort_asked
     from {{ ref('int_touches__weighted') }}
 ),
 
@@ -12,7 +13,12 @@ touch_scores as (
     select * from {{ ref('stg_touch_scores') }}
 ),
 
--- What the text says beside its sentiment is looked up here: nothing before needs it.
+tickets as (
+    select * from {{ ref('int_tickets__described') }}
+),
+
+-- What the text and the ticket say beside the sentiment is looked up here: nothing before needs it.
+-- Effort that somebody was asked for in the episode is not guessed at.
 fct_touches as (
     select
         touches.touch_id,
@@ -42,9 +48,19 @@ fct_touches as (
         touch_scores.emotion_intensity,
         coalesce(touch_scores.intents, cast([] as varchar[])) as intents,
         touches.root_cause,
-        touches.effort,
-        touches.effort_source,
-        coalesce(touch_scores.resolution, 'unknown') as resolution,
+        case
+            when touches.effort is not null then touches.effort
+            when touches.null_reason is null and not coalesce(touches.is_effort_asked, false)
+                then tickets.effort
+        end as effort,
+        case
+            when touches.effort is not null then touches.effort_source
+            when
+                touches.null_reason is null and not coalesce(touches.is_effort_asked, false)
+                and tickets.effort is not null
+                then 'inferred'
+        end as effort_source,
+        coalesce(tickets.resolution, touch_scores.resolution, 'unknown') as resolution,
         touches.severity,
         touches.weight_fresh,
         touches.episode_share,
@@ -59,6 +75,8 @@ fct_touches as (
         on
             touches.text_table = touch_scores.table_name
             and touches.heard_row_hash = touch_scores.row_hash
+    left join tickets
+        on touches.ticket_id = tickets.ticket_id
 )
 
 select * from fct_touches
