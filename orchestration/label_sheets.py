@@ -20,6 +20,7 @@ from models_nlp import label_sampling
 from storage import labels as stored
 from storage.files import write_bytes
 from storage.layout import DataDir
+from storage.record_keys import record_keys
 from storage.sample import holds_sample_company
 from storage.spreadsheet import FORMULA_SIGNS, csv_of
 
@@ -57,10 +58,12 @@ def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float) -> pl.
     drawn = label_sampling.draw(known, n, uncertain_share, seed)
     if drawn.is_empty():
         raise LookupError(f"no text of the last {days} days is left to label: take a longer time with --days")
+    keys = record_keys(paths)
     is_message = pl.col("table_name") == "messages"
+    shown = pl.col("record_id").replace(keys["record_id"], keys["record_key"])  # an id may be somebody's address
     return drawn.select(
-        pl.when(is_message).then("record_id").alias("message_id"),
-        pl.when(~is_message).then("record_id").alias("response_id"),
+        pl.when(is_message).then(shown).alias("message_id"),
+        pl.when(~is_message).then(shown).alias("response_id"),
         "channel",
         pl.col("occurred_at").dt.date().cast(pl.String).alias("written_on"),
         pl.col("text_redacted").alias("text"),
@@ -85,6 +88,7 @@ def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
     rows = _rows(file)
     texts = stored.scored_texts(paths)
     known = {t: set(texts.filter(table_name=t)["record_id"]) for t in ("messages", "survey_responses")}
+    written = dict(record_keys(paths).select("record_key", "record_id").iter_rows())
     found = []
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         said = (row["label"] or "").strip().lower().replace("−", "-").removesuffix(".0").removeprefix("'")
@@ -92,7 +96,7 @@ def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
             continue
         if said not in WORDS:
             raise WrongSheet(f"{file} row {number}: the label is none of −1, 0, 1 (or negative, neutral, positive)")
-        message, response = (_plain(row[name]) for name in ("message_id", "response_id"))
+        message, response = (_as_written(row[name], written) for name in ("message_id", "response_id"))
         if (message not in known["messages"]) if message else (response not in known["survey_responses"]):
             raise WrongSheet(
                 f"{file} row {number}: its id is that of no scored text; keep the columns of ids as they were written"
@@ -132,8 +136,8 @@ def _rows(file: Path) -> pl.DataFrame:
     return found.rows.sort("source_row")
 
 
-def _plain(cell: str | None) -> str | None:
-    """An id as it was before the sheet was made safe for spreadsheets."""
+def _as_written(cell: str | None, written: dict[str, str]) -> str | None:
+    """An id as its vendor wrote it, before the sheet was made safe for spreadsheets and its addresses hidden."""
     if cell and cell[0] == "'" and cell[1:].startswith(FORMULA_SIGNS):
-        return cell[1:]
-    return cell or None
+        cell = cell[1:]
+    return written.get(cell, cell) if cell else None

@@ -54,6 +54,13 @@ def telling_records(paths: DataDir) -> pl.Series:
     return found.filter(holding_address(found).is_not_null())
 
 
+def record_keys(paths: DataDir) -> pl.DataFrame:
+    """``RECORD_KEYS_SCHEMA`` as the last refresh wrote it; empty before the first."""
+    if not paths.record_keys.exists():
+        return pl.DataFrame(schema=RECORD_KEYS_SCHEMA)
+    return pl.read_parquet(paths.record_keys)
+
+
 def keyed(record_ids: pl.Series, key: bytes) -> pl.DataFrame:
     """``RECORD_KEYS_SCHEMA`` of distinct ids."""
     hashed = hasher(key)

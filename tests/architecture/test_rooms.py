@@ -124,7 +124,9 @@ def test_of_storage_the_dashboards_know_the_search_and_what_a_spreadsheet_takes(
         )
         if module.split(".")[0] == "storage"
     }
-    assert {module for _, module in named} == {"storage.search", "storage.spreadsheet"}, f"storage knows where unpublished data lies: {named}"
+    assert {module for _, module in named} == {"storage.search", "storage.spreadsheet"}, (
+        f"storage knows where unpublished data lies: {named}"
+    )
 
 
 @pytest.mark.parametrize("library", sorted(LIBRARY_ROOMS))
