@@ -75,9 +75,10 @@ def test_a_previewed_cell_is_neither_link_nor_picture_nor_tag_nor_column(cell):
     assert html.unescape(shown).strip() == " ".join(cell.split())
 
 
-def test_the_weekly_and_monthly_schedules_and_the_sensor_start_the_refresh(definitions):
+def test_the_weekly_and_monthly_schedules_and_the_sensor_start_the_refresh_and_a_month_its_review(definitions):
     jobs = {s.name: s.job_name for s in [*definitions.schedules, *definitions.sensors]}
-    assert jobs == {"weekly_refresh": "refresh", "monthly_refresh": "refresh", "landing_sensor": "refresh"}
+    refreshing = dict.fromkeys(("weekly_refresh", "monthly_refresh", "landing_sensor"), "refresh")
+    assert jobs == {**refreshing, "monthly_review": "review"}
 
 
 @pytest.mark.slow

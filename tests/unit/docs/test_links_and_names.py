@@ -65,7 +65,11 @@ def test_every_jsi_command_and_option_that_a_page_names_exists(page):
         for call in re.findall(r"(?:^|[\s/])jsi ([a-z][a-z-]*[^|;&]*)", line):
             words = shlex.split(call.replace("[", " ").replace("]", " "))
             assert words[0] in commands, f"{name(page)}: there is no command jsi {words[0]}"
-            known = {o for parameter in commands[words[0]].params for o in parameter.opts} | {"--help"}
+            command = commands[words[0]]
+            if within := getattr(command, "commands", {}):
+                assert words[1] in within, f"{name(page)}: there is no command jsi {words[0]} {words[1]}"
+                command = within[words[1]]
+            known = {o for parameter in command.params for o in parameter.opts} | {"--help"}
             named = {w.split("=")[0] for w in words if w.startswith("--")}
             assert named <= known, f"{name(page)}: jsi {words[0]} has no {sorted(named - known)}"
 

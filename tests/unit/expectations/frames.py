@@ -66,6 +66,7 @@ def good_scores() -> pl.DataFrame:
             "effort": [5.0, None, None],
             "resolution": ["unresolved", "unknown", "unknown"],
             "evidence_words": [["failed −1.5"], [], []],
+            "unknown_share": [0.25, None, None],
             "null_reason": [None, "no_consent", "author"],
             "model_version": ["v1", "v1", "v1"],
         },
