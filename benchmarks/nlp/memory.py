@@ -47,9 +47,10 @@ def score_in_portions(file: Path) -> float:
     """As a service would: texts come in portions, scores are written and forgotten."""
     import polars as pl
 
+    from models_nlp.release import PACKAGED
     from models_nlp.shared_scoring import scorer_of_process
 
-    scorer = scorer_of_process()
+    scorer = scorer_of_process(PACKAGED)
     texts = pl.scan_parquet(file)
     for start in range(0, texts.select(pl.len()).collect().item(), PORTION):
         portion = texts.slice(start, PORTION).collect()["text"].to_list()
@@ -61,9 +62,10 @@ def score_at_once(file: Path) -> float:
     """As a refresh does that meets all of them for the first time: one list in, one frame out."""
     import polars as pl
 
+    from models_nlp.release import PACKAGED
     from models_nlp.shared_scoring import scorer_of_process
 
     texts = pl.read_parquet(file)["text"].to_list()
-    scores = scorer_of_process().score(texts, ["email"] * len(texts))
+    scores = scorer_of_process(PACKAGED).score(texts, ["email"] * len(texts))
     assert scores.height == len(texts)
     return peak_mib()

@@ -13,10 +13,9 @@ import numpy as np
 from models_nlp import scoring, train
 from models_nlp.corpus import Example
 from models_nlp.feature_matrix import FeatureMatrix, fit_heads
-from models_nlp.features import is_learned, normal_form
 from models_nlp.heads import LinearHeads
-from models_nlp.recalibration import Signals
 from models_nlp.sentiment import SentimentModel
+from models_nlp.signals import SignalReader, Signals
 from models_nlp.training import ReadTexts, Settings, fit
 from models_nlp.valence import LEXICON_FOLDER, ValenceLexicon
 from models_nlp.words import Batch
@@ -32,7 +31,8 @@ class Ours:
 
     def __init__(self, datasets: Path) -> None:
         self.recipe = train.read_recipe()
-        self.pieces, self.table = train._static_table(datasets, self.recipe)
+        self.static = train.static_table(datasets, self.recipe)
+        self.pieces, self.table = self.static.pieces, self.static.vectors()
         self.settings = Settings(**self.recipe["settings"])
         self.silent = ValenceLexicon(LEXICON_FOLDER).fault_words
 
@@ -56,40 +56,11 @@ class Ours:
         return model.predict(texts.batch, texts.features)[0]
 
     def signals(self, model: SentimentModel, texts: ReadTexts) -> Signals:
-        """What a company's own labels may correct."""
-        logits, heard = model.blend.read(texts.batch, texts.features)
-        lexicon = model.lexicon.logits(texts.features) / model.lexicon.temperature
-        sparse, dense = heard.sparse / model.blend.sparse_temperature, heard.dense / model.blend.dense_temperature
-        return Signals(
-            logits,
-            {
-                "heads": np.hstack([sparse, dense, lexicon]),
-                "lexicon": texts.features,
-                "meaning": self.means(texts),
-                "emotions": self._tag_logits(texts),
-            },
-            [texts.batch.words(row) for row in range(len(texts))],
-            [""] * len(texts),
-        )
-
-    def _tag_logits(self, texts: ReadTexts) -> np.ndarray:
-        """(n, emotions and intents) of the packaged heads."""
-        tags = scoring.load().nlp.get_pipe("jsi_tags").reader.heads
-        heard = tags.heads.read(texts.batch, texts.features)
-        return tags.sparse_share * heard.sparse + (1 - tags.sparse_share) * heard.dense
-
-    def means(self, texts: ReadTexts) -> np.ndarray:
-        """(n, width of the static table): Σ of the texts' pieces over √(pieces + 1)."""
-        found = np.zeros((len(texts), self.table.shape[1]))
-        known: dict[str, list[int]] = {}
-        for row in range(len(texts)):
-            numbers: list[int] = []
-            for word in texts.batch.words(row):
-                if word not in known:
-                    known[word] = self.pieces(normal_form(word)) if is_learned(word) else []
-                numbers += known[word]
-            found[row] = self.table[numbers].sum(axis=0) / np.sqrt(len(numbers) + 1)
-        return found
+        """What a company's own labels may correct; all texts are of one channel."""
+        reading = model.read(texts.batch, texts.features)
+        tag_logits = scoring.load().nlp.get_pipe("jsi_tags").reader.logits(texts.batch, texts.features)
+        reader = SignalReader(self.static)
+        return reader.read(texts.batch, texts.features, reading, tag_logits, ["social"] * len(texts))
 
     def emotions(self, texts: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
         """(n, outputs) probabilities by the heads that come with the project, and the outputs' names."""

@@ -138,9 +138,10 @@ def a_peer(datasets: Path, name: str, texts: list[str]) -> Seconds:
 
 
 def _scorer():
+    from models_nlp.release import PACKAGED
     from models_nlp.shared_scoring import scorer_of_process
 
-    scorer = scorer_of_process()
+    scorer = scorer_of_process(PACKAGED)
     scorer.score([FIRST_TEXT], [CHANNEL])
     return scorer
 
