@@ -194,6 +194,42 @@ def by_channel(health: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def agreement(found: pl.DataFrame | None) -> pl.DataFrame:
+    """label_agreement in words: all labels, channels, weeks, the newest first; those without a figure are left out.
+
+    Columns: what, n_labels, n_texts, and kappa, macro_f1, negative_recall as text with their range.
+    """
+    figures = ("kappa", "macro_f1", "negative_recall")
+    schema = {"what": pl.String, "n_labels": pl.Int64, "n_texts": pl.Int64, **dict.fromkeys(figures, pl.String)}
+    if found is None:
+        return pl.DataFrame(schema=schema)
+    rank = {"all": 0, "channel": 1, "week": 2}
+    measured = found.filter(pl.col("verdict") == "measured").with_columns(
+        pl.col("scope").replace_strict(rank, return_dtype=pl.Int8).alias("rank"),
+        newest=pl.when(pl.col("scope") == "week").then(pl.col("value")),
+    )
+    rows = measured.sort(["rank", "newest", "value"], descending=[False, True, False], nulls_last=True)
+    name = (
+        pl.when(pl.col("scope") == "all")
+        .then(pl.lit("all"))
+        .when(pl.col("scope") == "week")
+        .then(pl.format("week before {}", "value"))
+        .otherwise("value")
+    )
+    return rows.select(name.alias("what"), "n_labels", "n_texts", *(_with_range(figure) for figure in figures)).cast(
+        schema
+    )
+
+
+def _with_range(figure: str) -> pl.Expr:
+    """A figure with its interval; a dash where it is not defined."""
+    ends = [
+        pl.col(f"{figure}{end}").map_elements(lambda value: f"{value:.2f}", return_dtype=pl.String)
+        for end in ("", "_low", "_high")
+    ]
+    return pl.coalesce(pl.format("{} ({} to {})", *ends), ends[0], pl.lit(wording.NOT_KNOWN)).alias(figure)
+
+
 def versions(generation: str, as_of: datetime, manifest: dict[str, Any]) -> pl.DataFrame:
     """What exactly was published: what, value."""
     values = {

@@ -13,6 +13,8 @@ with page.told():
     unscored = health_tables.unscored(published.read("unscored_touches"))
     identity = published.read("identity_matches")
     listed = published.read("identity_unmatched", ["source", "reason", "is_unmatched_person", "n_unlinked"])
+    # A generation from before there were labels has no such table.
+    agreement = published.read("label_agreement") if published.has("label_agreement") else None
 totals = health_tables.row_totals(accounting)
 checks = health_tables.checks(manifest)
 sources = health_tables.sources(manifest)
@@ -214,6 +216,34 @@ with page.card(
                 ),
             },
             key="by_channel",
+        )
+
+# --- people's labels -------------------------------------------------------------------------------------------------
+with page.card(
+    "What people say of the same texts",
+    "Labels that the model has not learned from. κ is 1 where both always agree and 0 where they do no more than "
+    "chance; ranges hold the truth 19 times out of 20.",
+):
+    told = health_tables.agreement(agreement)
+    if told.is_empty():
+        page.empty(
+            "Too few texts were labelled to say. Draw a sheet with `jsi labels sample`, fill it in, give it back with "
+            "`jsi labels take`; the next refresh counts it."
+        )
+    else:
+        page.table(
+            told,
+            {
+                "what": "Texts",
+                "n_labels": number("Labels", format="localized"),
+                "n_texts": number("Stand for", format="localized", help="Scored texts of the same kind."),
+                "kappa": "κ",
+                "macro_f1": st.column_config.TextColumn("Macro-F1", help="Mean over unhappy, neutral and happy."),
+                "negative_recall": st.column_config.TextColumn(
+                    "Unhappy found", help="Share of the texts that people call unhappy which the model finds."
+                ),
+            },
+            key="agreement",
         )
 
 # --- versions ------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from dashboards import account_tables, health_tables, published, tables
+from dashboards import account_tables, health_tables, published, tables, wording
 from tests.unit.dashboards.published_company import AS_OF, STAGES
 
 NOW = AS_OF.replace(tzinfo=None)
@@ -237,3 +237,27 @@ def test_the_label_mix_of_a_week_is_whole(company):
     labels = by_channel.select("percent_negative", "percent_neutral", "percent_positive").sum_horizontal()
     assert labels.to_list() == pytest.approx([100.0] * by_channel.height)
     assert health_tables.confidence(health, None)["mean_confidence"].is_between(0.5, 1.0).all()
+
+
+def test_agreement_with_people_is_shown_with_its_range_all_first_then_channels_then_the_newest_week():
+    def row(scope, value, verdict="measured", kappa=0.5):
+        figures = {f"{name}{end}": kappa for name in ("kappa", "macro_f1") for end in ("", "_low", "_high")}
+        known = {"negative_recall": None, "negative_recall_low": None, "negative_recall_high": None}
+        return {"scope": scope, "value": value, "n_labels": 40, "n_texts": 900, **figures, **known, "verdict": verdict}
+
+    found = pl.DataFrame(
+        [
+            row("week", "2026-03-02"),
+            row("week", "2026-03-09"),
+            row("channel", "email", kappa=0.567),
+            row("channel", "chat", "too few labels"),
+            row("all", ""),
+        ],
+        schema_overrides=dict.fromkeys(("negative_recall", "negative_recall_low", "negative_recall_high"), pl.Float64),
+    )
+    shown = health_tables.agreement(found)
+    assert shown["what"].to_list() == ["all", "email", "week before 2026-03-09", "week before 2026-03-02"]
+    assert shown.row(1, named=True)["kappa"] == "0.57 (0.57 to 0.57)"
+    assert set(shown["negative_recall"]) == {wording.NOT_KNOWN}
+    assert health_tables.agreement(None).is_empty()
+    assert health_tables.agreement(found.filter(scope="channel", value="chat")).is_empty()
