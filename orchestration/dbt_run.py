@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,9 @@ def invoke(
 
     where = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(paths.dbt_target)]
     quiet = ["--log-path", str(paths.dbt_logs), "--log-level", "none", "--no-use-colors", "--no-version-check"]
-    before = os.environ.get(DATA_DIR_VARIABLE)
+    before, called = os.environ.get(DATA_DIR_VARIABLE), sys.argv
     os.environ[DATA_DIR_VARIABLE] = str(paths.root)
+    sys.argv = ["dbt", arguments[0]]  # dbt keeps it with its results, and ours may name a person: jsi erase --person
     try:
         result = dbtRunner(manifest=project, callbacks=[on_event] if on_event else []).invoke(
             [*arguments, *where, *quiet]
@@ -98,6 +100,7 @@ def invoke(
             _hide_values(paths)
     finally:
         DuckDBConnectionManager.close_all_connections()
+        sys.argv = called
         reset_adapters()  # and with them their locks, which would outlive a process that ends at once
         if before is None:
             del os.environ[DATA_DIR_VARIABLE]

@@ -17,6 +17,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from pathlib import Path
 
 from orchestration.consents import refused_calls
 from orchestration.one_writer import one_writer
@@ -29,7 +30,7 @@ from storage.identity import identity_key
 from storage.ingest import ingest
 from storage.layout import DataDir
 from storage.ledger import Ledger
-from storage.person_rows import Person
+from storage.person_rows import Person, rows_of
 from storage.proof import files_that_tell, known_by_marks, where_told
 from storage.publication import current, remove_generations
 from storage.raw import write_schemas
@@ -113,9 +114,11 @@ def erase(paths: DataDir, person_id: str, at: datetime) -> Erased:
 def _remove_landed(paths: DataDir, ledger: Ledger, person: Person) -> list[str]:
     """Landed files that tell the person go as a whole: the rows of all others are in raw. So do files that were set
     aside and what no reader looks at (hidden files), unless only a short number is alike. One that is still being
-    written stays, and the proof names it."""
+    written stays, and the proof names it. A file of labels names texts and nobody: it is known by its rows."""
     status = {e.file_sha256: e.status for e in ledger.entries()}
-    told = files_that_tell(paths.landing, person)
+    labelled = set(rows_of(paths, person)["labels"]["file_sha256"])
+    of_labels = {paths.landing / e.source_file for e in ledger.entries() if e.file_sha256 in labelled}
+    told = sorted({*files_that_tell(paths.landing, person), *filter(Path.is_file, of_labels)})
     surely = set(files_that_tell(paths.landing, known_by_marks(person)))
     gone = []
     for path in told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 
 import duckdb
@@ -10,10 +11,12 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.dbt_run import invoke
 from orchestration.erase import erase
 from sources.contract import TABLES
 from storage.identity import identity_key
 from storage.ingest import ingest
+from storage.labels import labels
 from storage.layout import DataDir
 from storage.person_rows import NoSuchPerson, find_person
 from storage.proof import where_told
@@ -105,3 +108,23 @@ def test_somebody_whom_nobody_knows_is_a_wrong_call_and_changes_no_list(paths):
     assert not paths.erasing.exists()
     assert identity_key(paths)
     assert erase(paths, "ann", NOW).is_proven
+
+
+def test_labels_of_their_texts_go_with_the_file_that_brought_them_and_those_of_others_stay(paths):
+    landed = paths.landing / "labels" / "labels-1.csv"
+    landed.parent.mkdir(parents=True)
+    rows = "M1,,-1,cat,2026-09-02T10:00:00Z\n,R1,1,cat,2026-09-02T10:00:00Z\nM2,,0,cat,2026-09-02T10:00:00Z\n"
+    landed.write_text(f"message_id,response_id,label,labelled_by,labelled_at\n{rows}")
+    erased = erase(paths, "ann", NOW)
+    assert erased.is_proven, erased
+    assert erased.rows["labels"] == 2
+    assert erased.files_removed == ["labels/labels-1.csv"]
+    assert labels(paths).select("record_id", "label").rows() == [("M2", 0)]
+
+
+def test_dbt_does_not_keep_whom_the_command_named(paths, monkeypatch):
+    called = ["jsi", "erase", "--person", "ann"]
+    monkeypatch.setattr(sys, "argv", called)
+    assert invoke(paths, ["seed", "--select", "policy_ticket_statuses"]).success
+    assert "--person" not in (paths.dbt_target / "run_results.json").read_text()
+    assert sys.argv is called
