@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ SEMANTIC_VERSION = "0.1.0"
 DEFAULT_FOLDER = Path(__file__).parent / "artefact"
 _MEND = (
     "Re-install the project, or restore the folder with `git checkout -- models_nlp/artefact`; "
-    "a model that was trained anew is written by `python -m models_nlp.train`."
+    "a model that was trained anew is written by `python -m models_nlp.train`; the data folder's copy comes back by "
+    "`jsi model register` of the folder that it was taken from."
 )
 
 
@@ -37,10 +39,7 @@ def write(nlp: Language, folder: Path, metrics: dict) -> str:
     nlp.meta["description"] = "Journey Sentiment Index: lexicon, tags and sentiment for English customer texts"
     nlp.to_disk(folder / "pipeline")
     hashes = {name: _sha256(folder / name) for name in _files(folder)}
-    # The figures are no part of the model: measuring again must not change the version of every score.
-    model_hashes = {name: value for name, value in hashes.items() if name.startswith("pipeline/")}
-    digest = hashlib.sha256(json.dumps(model_hashes, sort_keys=True).encode()).hexdigest()
-    version = f"jsi_en-{SEMANTIC_VERSION}+{digest[:8]}"
+    version = f"jsi_en-{SEMANTIC_VERSION}+{_digest(hashes)}"
     manifest = {"model_version": version, "files": hashes}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     return version
@@ -63,6 +62,8 @@ def check(folder: Path) -> str:
         raise ArtefactError(f"{folder} holds files that its manifest does not name: {', '.join(extra)}. {_MEND}")
     if changed := [name for name in present if _sha256(folder / name) != expected[name]]:
         raise ArtefactError(f"{folder} was changed: the hash of {', '.join(changed)} does not agree. {_MEND}")
+    if not _names(version, expected):
+        raise ArtefactError(f"{path} names another version than that of its files. {_MEND}")
     return version
 
 
@@ -86,6 +87,17 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
 def metrics(folder: Path) -> dict:
     """What was measured on the model of a folder."""
     return json.loads((folder / "metrics.json").read_text())
+
+
+def _names(version: str, hashes: dict[str, str]) -> bool:
+    """A version keys scores and names a folder: two models may never share one."""
+    return re.fullmatch(r"jsi_en-[0-9.]+\+" + _digest(hashes), version) is not None
+
+
+def _digest(hashes: dict[str, str]) -> str:
+    """The figures are no part of the model: measuring again must not change the version of every score."""
+    model_hashes = {name: value for name, value in hashes.items() if name.startswith("pipeline/")}
+    return hashlib.sha256(json.dumps(model_hashes, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _files(folder: Path) -> list[str]:

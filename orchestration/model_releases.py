@@ -10,6 +10,7 @@ package changes no score until somebody promotes it.
 from __future__ import annotations
 
 import shutil
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def version_in_force(paths: DataDir) -> str:
 def files_of(paths: DataDir, candidate: Candidate) -> Release:
     """Where a candidate's files are."""
     return Release(
-        paths.models / "artefacts" / candidate.artefact if candidate.artefact else None,
+        paths.artefacts / candidate.artefact if candidate.artefact else None,
         recalibrations(paths) / candidate.recalibration if candidate.recalibration else None,
     )
 
@@ -49,15 +50,15 @@ def recalibrations(paths: DataDir) -> Path:
 
 
 def register_artefact(paths: DataDir, folder: Path, at: datetime) -> str:
-    """Copy a trained model into the data folder and register it; gives its version.
+    """Register a trained model and copy it into the data folder; gives its version. A damaged copy is replaced.
 
     Raises :class:`models_nlp.artefact.ArtefactError` where the folder is not a whole model.
     """
     version = artefact.check(folder)
-    _keep(paths, folder, version)
     figures = artefact.metrics(folder)
     about = {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
     models.register(paths, Candidate(version, version, None, at.isoformat(), {"what": "a trained model", **about}))
+    _keep(paths, folder, version)  # after it is known: a copy that nobody knows of would be a lost registry
     return version
 
 
@@ -67,6 +68,7 @@ def promote(paths: DataDir, version: str, at: datetime, by: str, reason: str) ->
     Raises :class:`NotReleasable` unless it was tried in the shadow of the model in force, ``LookupError`` for a version
     that is not registered.
     """
+    _check_said(by, reason)
     candidate, now = models.candidate(paths, version), version_in_force(paths)
     if version == now:
         raise NotReleasable(f"{version} is the model in force already")
@@ -86,6 +88,7 @@ def roll_back(paths: DataDir, at: datetime, by: str, reason: str) -> str:
 
     Two calls go two models back, not forth and back. Raises :class:`NotReleasable` where there was none before.
     """
+    _check_said(by, reason)
     way: list[str] = []  # the models on the way to the present one, what was gone back from left out
     for step in models.releases(paths):
         if step.version in way:
@@ -100,14 +103,32 @@ def roll_back(paths: DataDir, at: datetime, by: str, reason: str) -> str:
 
 
 def _keep(paths: DataDir, folder: Path, version: str) -> None:
-    target = paths.models / "artefacts" / version
-    if target.exists():
+    target = paths.artefacts / version
+    if _is_whole(target, version):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{version}")
-    shutil.rmtree(aside, ignore_errors=True)
-    shutil.copytree(folder, aside)
-    aside.rename(target)
+    aside = Path(tempfile.mkdtemp(prefix=f".{version}.", dir=target.parent))
+    try:
+        shutil.copytree(folder, aside, dirs_exist_ok=True)
+        shutil.rmtree(target, ignore_errors=True)
+        aside.rename(target)
+    except OSError:
+        if not _is_whole(target, version):  # else another process has just put it there
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _is_whole(folder: Path, version: str) -> bool:
+    try:
+        return artefact.check(folder) == version
+    except artefact.ArtefactError:
+        return False
+
+
+def _check_said(by: str, reason: str) -> None:
+    if not (by.strip() and reason.strip()):
+        raise NotReleasable("say who decides and why: --by NAME --reason TEXT stay in the registry")
 
 
 def _check_files(release: Release) -> None:

@@ -14,6 +14,9 @@ from pathlib import Path
 #: The environment variable that names the data folder; Dagster, dbt and the app all read the same one.
 DATA_DIR_VARIABLE = "JSI_DATA_DIR"
 
+#: The report of terms in a month's review: counts of words, and no text.
+TERMS_FILE = "unknown_terms.csv"
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -226,6 +229,11 @@ class DataDir:
     def models(self) -> Path:
         """Models of this company: ``artefacts/<version>/`` and ``recalibrations/``."""
         return self.root / "models"
+
+    @property
+    def artefacts(self) -> Path:
+        """One folder a model that was registered, by its version."""
+        return self.models / "artefacts"
 
     @property
     def model_registry(self) -> Path:

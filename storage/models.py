@@ -45,6 +45,10 @@ begin select raise(abort, 'a release is never removed'); end;
 """
 
 
+class RegistryError(RuntimeError):
+    """The registry cannot be read, or is gone while its models are there; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A model that may answer.
@@ -139,7 +143,7 @@ def releases(paths: DataDir) -> list[ModelRelease]:
 
 def learned_until(paths: DataDir) -> dict[str, datetime]:
     """Version → the time of the last label that it learned from, of those that learned from labels."""
-    if not paths.model_registry.exists():
+    if not _is_begun(paths):
         return {}
     told = {one.version: one.about.get("labels_until") for one in candidates(paths)}
     return {version: datetime.fromisoformat(until) for version, until in told.items() if until}
@@ -147,18 +151,38 @@ def learned_until(paths: DataDir) -> dict[str, datetime]:
 
 def champion(paths: DataDir) -> Candidate | None:
     """The candidate that answers now; None while nothing was ever released: then the packaged model does."""
-    if not paths.model_registry.exists():
+    if not _is_begun(paths):
         return None
     found = releases(paths)
     return candidate(paths, found[-1].version) if found else None
 
 
+def _is_begun(paths: DataDir) -> bool:
+    """Whether there is a registry. Raises where there must have been one: nobody shall wonder which model answers."""
+    is_begun = paths.model_registry.exists()
+    if not is_begun and any(paths.artefacts.glob("[!.]*")):
+        raise RegistryError(f"{paths.model_registry} is gone, the models beside it are not: {_MEND}")
+    return is_begun
+
+
+_MEND = (
+    "restore it from a backup; without one move the folder models aside, then the packaged model answers until another "
+    "one is registered, tried and promoted"
+)
+
+
 @contextmanager
 def _opened(paths: DataDir) -> Iterator[sqlite3.Connection]:
-    """One transaction, which survives a power cut or never was."""
+    """One transaction, which survives a power cut or never was. Raises :class:`RegistryError`."""
+    _is_begun(paths)
     paths.models.mkdir(parents=True, exist_ok=True)
-    with closing(sqlite3.connect(paths.model_registry)) as connection:
-        connection.execute("pragma synchronous = full")
-        connection.executescript(_SCHEMA)
-        with connection:
-            yield connection
+    try:
+        with closing(sqlite3.connect(paths.model_registry)) as connection:
+            connection.execute("pragma synchronous = full")
+            connection.executescript(_SCHEMA)
+            with connection:
+                yield connection
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # locked, or a statement that it refuses
+            raise
+        raise RegistryError(f"{paths.model_registry} is damaged: {_MEND}") from error

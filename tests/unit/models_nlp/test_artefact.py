@@ -112,3 +112,12 @@ def test_nothing_in_the_artefact_is_a_pickle():
             assert all(arrays[name].dtype != object for name in arrays.files)
     manifest = json.loads((artefact.DEFAULT_FOLDER / "manifest.json").read_text())
     assert all(len(value) == 64 for value in manifest["files"].values())
+
+
+def test_a_version_that_is_not_that_of_the_files_is_refused(copy):
+    """It keys scores and names a folder."""
+    manifest = json.loads((copy / "manifest.json").read_text())
+    for version in ("../../landing", "jsi_en-0.1.0+00000000", manifest["model_version"] + "/.."):
+        (copy / "manifest.json").write_text(json.dumps({**manifest, "model_version": version}))
+        with pytest.raises(artefact.ArtefactError, match="another version"):
+            artefact.check(copy)

@@ -106,3 +106,21 @@ def test_a_folder_that_is_no_whole_model_is_not_registered(paths, tmp_path):
     with pytest.raises(artefact.ArtefactError, match="holds no model"):
         register_artefact(paths, tmp_path / "half", AT)
     assert models.candidates(paths) == []
+
+
+def test_a_damaged_copy_of_a_model_is_mended_by_registering_it_again(paths):
+    version = register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
+    (paths.artefacts / version / "metrics.json").unlink()
+    register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
+    assert artefact.check(paths.artefacts / version) == version
+    assert [found.name for found in paths.artefacts.iterdir()] == [version], "nothing is left aside"
+
+
+def test_nobody_promotes_or_goes_back_without_a_name_and_a_reason(paths):
+    version = tried(paths, candidate(paths, 1.0))
+    for by, reason in (("", "tried"), ("eve", " ")):
+        with pytest.raises(NotReleasable, match="who decides and why"):
+            promote(paths, version, AT, by, reason)
+        with pytest.raises(NotReleasable, match="who decides and why"):
+            roll_back(paths, AT, by, reason)
+    assert models.releases(paths) == []

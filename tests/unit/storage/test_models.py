@@ -9,7 +9,7 @@ import pytest
 
 from storage import models
 from storage.layout import DataDir
-from storage.models import Candidate
+from storage.models import Candidate, RegistryError
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
@@ -27,6 +27,19 @@ def test_a_data_folder_without_a_registry_has_no_champion_and_gets_no_file(tmp_p
     assert models.champion(paths) is None
     assert models.learned_until(paths) == {}
     assert not paths.models.exists()
+
+
+def test_a_registry_that_is_damaged_or_gone_is_told_and_no_other_model_answers_in_its_place(paths):
+    paths.model_registry.write_bytes(b"no database " * 500)
+    for ask in (models.champion, models.candidates, models.learned_until):
+        with pytest.raises(RegistryError, match="is damaged: restore it from a backup"):
+            ask(paths)
+    (paths.artefacts / "m-1").mkdir(parents=True)
+    paths.model_registry.unlink()
+    for ask in (models.champion, models.candidates, models.learned_until):
+        with pytest.raises(RegistryError, match="is gone, the models beside it are not"):
+            ask(paths)
+    assert not paths.model_registry.exists()
 
 
 def test_what_was_released_last_is_the_champion_and_all_releases_stay(paths):
