@@ -44,32 +44,38 @@ def scored_texts(paths: DataDir) -> pl.DataFrame:
 
 def labels(paths: DataDir) -> pl.DataFrame:
     """The label in force of each text: ``table_name``, ``record_id``, ``label`` (Int8), ``labelled_by``,
-    ``labelled_at``. Where several people labelled a text, the last one counts."""
-    columns = ["message_id", "response_id", "label", "labelled_by", "labelled_at", "is_deleted"]
-    rows = newest_versions(paths, "labels", columns).filter(
-        ~pl.col("is_deleted").fill_null(False), pl.col("label").is_in([float(label) for label in LABELS])
-    )
+    ``labelled_at``, and ``first_labelled_at``, when anybody first said anything of it. Where several people labelled a
+    text, or one of them twice, the last label counts."""
+    rows = pl.read_parquet(paths.raw_table("labels") / "*.parquet")
     is_message = pl.col("message_id").is_not_null()
-    return (
-        rows.select(
+    text = ["table_name", "record_id"]
+    told = (
+        rows.with_columns(
             pl.when(is_message).then(pl.lit("messages")).otherwise(pl.lit("survey_responses")).alias("table_name"),
             pl.coalesce("message_id", "response_id").alias("record_id"),
-            pl.col("label").cast(pl.Int8),
-            "labelled_by",
-            "labelled_at",
+            # Who delivers labels seldom says when a row was changed: then a person's later label is the newer version.
+            pl.coalesce("updated_at", "labelled_at").alias("said_at"),
         )
+        .with_columns(first_labelled_at=pl.col("labelled_at").min().over(text))
+        .sort("said_at", "row_hash", descending=True)
+        .unique([*text, "labelled_by"], keep="first", maintain_order=True)
+    )
+    return (
+        told.filter(~pl.col("is_deleted").fill_null(False), pl.col("label").is_in([float(label) for label in LABELS]))
+        .select(*text, pl.col("label").cast(pl.Int8), "labelled_by", "labelled_at", "first_labelled_at")
         .sort("labelled_at", "labelled_by", "label", descending=True)
-        .unique(["table_name", "record_id"], keep="first", maintain_order=True)
-        .sort("table_name", "record_id")
+        .unique(text, keep="first", maintain_order=True)
+        .sort(text)
     )
 
 
 def labelled_texts(paths: DataDir) -> pl.DataFrame:
-    """``scored_texts`` that people labelled, with ``label``, ``labelled_by``, ``labelled_at`` and ``is_unseen``: the
-    model that gave the score has not learned from this label."""
+    """``scored_texts`` that people labelled, with the columns of ``labels`` and ``is_unseen``: the model that gave the
+    score has learned from no label of these words, neither an earlier one nor that of a text that says the same."""
     labelled = scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")
     until = learned_until(paths)
     learned = pl.col("model_version").replace_strict(
         list(until), list(until.values()), default=None, return_dtype=pl.Datetime("us", "UTC")
     )
-    return labelled.with_columns(is_unseen=(pl.col("labelled_at") > learned).fill_null(True))
+    of_these_words = pl.col("first_labelled_at").min().over(pl.coalesce("text_hash", "row_hash"))
+    return labelled.with_columns(is_unseen=(of_these_words > learned).fill_null(True))
