@@ -28,6 +28,10 @@ COLUMNS = ("message_id", "response_id", "channel", "written_on", "text", "label"
 WORDS = {"-1": -1, "0": 0, "1": 1, "+1": 1, "negative": -1, "neutral": 0, "positive": 1}
 
 
+class NothingToLabel(LookupError):
+    """No text is left to ask about; the message says what to do."""
+
+
 class WrongSheet(ValueError):
     """The sheet cannot be taken; the message names the row and what to do."""
 
@@ -45,19 +49,18 @@ def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float) -> pl.
     """``n`` texts of the last ``days`` before the last refresh's date that nobody labelled yet, as a sheet to fill in.
 
     The day decides the draw: the same call on the same data gives the same sheet. Raises ``LookupError`` where nothing
-    was scored yet or every text is labelled.
+    was scored yet, :class:`NothingToLabel` where every text is labelled, or one that says the same.
     """
     texts = stored.scored_texts(paths)
     as_of = pl.read_parquet(paths.refresh)["as_of"][0]
     since = as_of - timedelta(days=days)
-    unlabelled = texts.filter(pl.col("occurred_at").is_between(since, as_of)).join(
-        stored.labels(paths), on=["table_name", "record_id"], how="anti"
-    )
-    known = unlabelled.filter(pl.col("text_hash").is_not_null())
+    labelled = texts.join(stored.labels(paths), on=["table_name", "record_id"], how="semi")
+    is_asked_about = pl.col("occurred_at").is_between(since, as_of) & pl.col("text_hash").is_not_null()
+    known = texts.filter(is_asked_about).join(labelled, on="text_hash", how="anti")
     seed = int.from_bytes(hashlib.sha256(as_of.date().isoformat().encode()).digest()[:4])
     drawn = label_sampling.draw(known, n, uncertain_share, seed)
     if drawn.is_empty():
-        raise LookupError(f"no text of the last {days} days is left to label: take a longer time with --days")
+        raise NothingToLabel(f"no text of the last {days} days is left to label: take a longer time with --days")
     keys = record_keys(paths)
     is_message = pl.col("table_name") == "messages"
     shown = pl.col("record_id").replace(keys["record_id"], keys["record_key"])  # an id may be somebody's address
@@ -83,13 +86,16 @@ def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
     """Lay the labels of a filled sheet into the landing folder; the next refresh reads them.
 
     A cell is −1, 0 or 1, or negative, neutral or positive; an empty one is no label. Raises :class:`WrongSheet`, and
-    nothing is taken, for another cell, for a row without an id of a scored text, and for a sheet without labels.
+    nothing is taken, for another cell, for a row without an id of a scored text, for a text with two labels, for a
+    sheet without labels, and where ``by`` names nobody.
     """
+    if not by.strip():
+        raise WrongSheet("say who labelled: --by NAME")
     rows = _rows(file)
     texts = stored.scored_texts(paths)
     known = {t: set(texts.filter(table_name=t)["record_id"]) for t in ("messages", "survey_responses")}
     written = dict(record_keys(paths).select("record_key", "record_id").iter_rows())
-    found = []
+    found, said_of = [], {}
     for number, row in enumerate(rows.iter_rows(named=True), start=1):
         said = (row["label"] or "").strip().lower().replace("−", "-").removesuffix(".0").removeprefix("'")
         if not said:
@@ -97,16 +103,25 @@ def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
         if said not in WORDS:
             raise WrongSheet(f"{file} row {number}: the label is none of −1, 0, 1 (or negative, neutral, positive)")
         message, response = (_as_written(row[name], written) for name in ("message_id", "response_id"))
+        if message and response:
+            raise WrongSheet(f"{file} row {number}: it has two ids; keep the columns of ids as they were written")
         if (message not in known["messages"]) if message else (response not in known["survey_responses"]):
             raise WrongSheet(
-                f"{file} row {number}: its id is that of no scored text; keep the columns of ids as they were written"
+                f"{file} row {number}: its id is that of no scored text; keep the columns of ids as they were written, "
+                "and leave the label of a text empty that was erased since"
             )
+        before, of = said_of.setdefault((message, response), (number, WORDS[said]))
+        if of != WORDS[said]:
+            raise WrongSheet(f"{file} rows {before} and {number} are one text with two labels: leave one of them")
+        if before != number:
+            continue
         found.append({"message_id": message, "response_id": response, "label": WORDS[said]})
     if not found:
         raise WrongSheet(f"{file} holds no label: fill in the column label with −1, 0 or 1")
     schema = {"message_id": pl.String, "response_id": pl.String, "label": pl.Int8}
     extract = pl.DataFrame(found, schema=schema).with_columns(
-        labelled_by=pl.lit(by), labelled_at=pl.lit(at.isoformat(timespec="seconds"))
+        labelled_by=pl.lit(by.strip()),
+        **dict.fromkeys(("labelled_at", "updated_at"), pl.lit(at.isoformat(timespec="seconds"))),
     )
     content = extract.write_csv().encode()
     # The sample company is read from its own folder; what lies in the landing folder would take its place.

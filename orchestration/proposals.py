@@ -21,6 +21,10 @@ from storage.layout import DataDir
 from storage.models import Candidate
 
 
+class NothingLabelled(LookupError):
+    """There is no label to learn from; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """``version``: the candidate, None where no part was accepted. ``judged``: by channel, empty for all of them."""
@@ -31,13 +35,15 @@ class Proposal:
 
 
 def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
-    """Fit a correction of the model in force on all labels whose words are still there, and register it.
+    """Fit a correction of the model in force on all labels until ``at`` whose words are still there, and register it.
 
-    Raises ``LookupError`` where there is no label.
+    Raises :class:`NothingLabelled`, and ``LookupError`` where nothing was scored yet.
     """
-    labelled = labelled_texts(paths).filter(pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null())
+    is_readable = pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null()
+    # One dated ahead of the clock would make every later label count as learned from.
+    labelled = labelled_texts(paths).filter(is_readable, pl.col("labelled_at") <= at)
     if labelled.is_empty():
-        raise LookupError(
+        raise NothingLabelled(
             "no text is labelled: draw a sheet with `jsi labels sample`, fill it in, `jsi labels take` it"
         )
     now = models.champion(paths)

@@ -5,6 +5,7 @@ Belongs here: which files a review holds. Does not: drawing texts, counting term
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,17 +13,18 @@ from pathlib import Path
 import polars as pl
 
 from models_nlp.scoring import load
-from orchestration.label_sheets import draw_sheet, write_sheet
+from orchestration.label_sheets import NothingToLabel, draw_sheet, write_sheet
 from orchestration.model_releases import in_force
 from storage.files import write_bytes
 from storage.labels import scored_texts
-from storage.layout import DataDir
-from storage.retention import SHEET_SPAN
+from storage.layout import TERMS_FILE, DataDir
+from storage.retention import SHEET_SPAN, remove_sheets
 from storage.spreadsheet import csv_of
 
-SHEET, TERMS = "label_sheet.csv", "unknown_terms.csv"
+SHEET = "label_sheet.csv"
 N_TEXTS, UNCERTAIN_SHARE = 200, 0.25
 TERM_DAYS = 365
+_ANYHOW = {"infer_schema": False, "encoding": "utf8-lossy", "truncate_ragged_lines": True}
 
 
 class WrongCall(ValueError):
@@ -31,7 +33,8 @@ class WrongCall(ValueError):
 
 @dataclass(frozen=True)
 class Review:
-    """What lies in ``folder`` now. ``is_new``: false where the month's sheet was drawn before, and stays."""
+    """What lies in ``folder`` now; no sheet where no text is left to label (``n_texts`` 0). ``is_new``: false where the
+    month's sheet was drawn before, and stays."""
 
     folder: Path
     n_texts: int
@@ -46,19 +49,21 @@ def lay_out(paths: DataDir, month: date) -> Review:
     scored yet.
     """
     folder = paths.review / f"{month:%Y-%m}"
-    sheet_file, terms_file = folder / SHEET, folder / TERMS
+    sheet_file, terms_file = folder / SHEET, folder / TERMS_FILE
     is_new = not sheet_file.exists()
     if is_new:
-        write_sheet(draw_sheet(paths, N_TEXTS, SHEET_SPAN.days, UNCERTAIN_SHARE), sheet_file)
-    n_terms = _write_terms(paths, TERM_DAYS, terms_file)
-    return Review(folder, pl.read_csv(sheet_file, infer_schema=False).height, n_terms, is_new)
+        with suppress(NothingToLabel):  # a quiet month still has its terms
+            write_sheet(draw_sheet(paths, N_TEXTS, SHEET_SPAN.days, UNCERTAIN_SHARE), sheet_file)
+    # A spreadsheet may have written it anew, as it writes such files.
+    n_texts = pl.read_csv(sheet_file, **_ANYHOW).height if sheet_file.exists() else 0
+    return Review(folder, n_texts, _write_terms(paths, TERM_DAYS, terms_file), is_new)
 
 
 def forget(paths: DataDir, month: date) -> None:
-    """Remove the sheets of earlier months: they hold words whose time may be over."""
+    """Remove the sheets of earlier months, and what people saved beside them: the time of their words may be over."""
     for folder in sorted(paths.review.glob("????-??")):
         if folder.name < f"{month:%Y-%m}":
-            (folder / SHEET).unlink(missing_ok=True)
+            remove_sheets(folder)
 
 
 def write_terms(paths: DataDir, days: int, out: Path) -> int:

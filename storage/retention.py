@@ -17,7 +17,7 @@ import polars as pl
 from sources.contract import TABLES
 from storage.delivery import deliveries, read_whole
 from storage.files import remove_database, remove_half_written, write_parquet
-from storage.layout import DataDir
+from storage.layout import TERMS_FILE, DataDir
 from storage.markers import EXPIRED, TEXT_COLUMNS, WITHHELD
 from storage.raw import delivered_files, row_hashes, with_words
 from storage.scores import forget_words
@@ -83,10 +83,17 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
 
 def _remove_sheets(paths: DataDir, limits: Mapping[str, datetime]) -> None:
     """Sheets of texts to label go whole as soon as one of their texts may be past its date."""
-    for sheet in paths.review.glob("????-??/*sheet*.csv"):
-        drawn_from = datetime.strptime(sheet.parent.name, "%Y-%m").replace(tzinfo=UTC) - SHEET_SPAN
+    for folder in paths.review.glob("????-??"):
+        drawn_from = datetime.strptime(folder.name, "%Y-%m").replace(tzinfo=UTC) - SHEET_SPAN
         if drawn_from < max(limits.values()):
-            sheet.unlink()
+            remove_sheets(folder)
+
+
+def remove_sheets(month: Path) -> None:
+    """Remove a month's sheet of texts to label, and every copy, workbook or note that people saved beside it."""
+    for path in month.iterdir():
+        if path.name != TERMS_FILE and path.is_file():
+            path.unlink()
 
 
 def _past(table: str, limits: Mapping[str, datetime]) -> pl.Expr:

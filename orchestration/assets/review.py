@@ -3,6 +3,8 @@
 Belongs here: calling the review and the proposal. Does not: what they hold, promoting (people do, from the terminal).
 """
 
+from datetime import UTC, datetime
+
 import dagster as dg
 import polars as pl
 
@@ -54,14 +56,13 @@ def review_pack(folder: DataFolder) -> dg.MaterializeResult:
 )
 @without_values
 def model_proposal(context: dg.AssetExecutionContext, folder: DataFolder) -> dg.MaterializeResult:
-    from orchestration.proposals import propose_from_labels
-    from storage.labels import labels
+    from orchestration.proposals import NothingLabelled, propose_from_labels
 
-    if labels(folder.paths).is_empty():
-        context.log.info("no text is labelled yet: there is nothing to learn from")
+    try:
+        found = propose_from_labels(folder.paths, datetime.now(UTC), "own labels")
+    except NothingLabelled as nothing:
+        context.log.info(str(nothing))
         return dg.MaterializeResult(metadata={"candidate": "none", "n_labels": 0})
-    at = pl.read_parquet(folder.paths.refresh)["as_of"][0]
-    found = propose_from_labels(folder.paths, at, "own labels")
     judged = {name or "all": f"{of.reason}" for name, of in found.judged.items()}
     return dg.MaterializeResult(
         metadata={

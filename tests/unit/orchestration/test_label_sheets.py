@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 
 from models_nlp.touches import touch_scores_schema
-from orchestration.label_sheets import draw_sheet, take_sheet, write_sheet
+from orchestration.label_sheets import COLUMNS, WrongSheet, draw_sheet, take_sheet, write_sheet
 from storage.ingest import ingest
+from storage.labels import labels
 from storage.layout import DataDir
 from storage.record_keys import write_record_keys
 from storage.scores import write_touch_scores
@@ -66,3 +67,48 @@ def test_a_time_without_texts_is_told(paths):
     pl.DataFrame({"as_of": [datetime(2030, 1, 1, tzinfo=UTC)]}).write_parquet(paths.refresh)
     with pytest.raises(LookupError, match="longer time with --days"):
         draw_sheet(paths, 10, 90, 0.5)
+
+
+def test_a_text_that_says_what_a_labelled_one_says_is_not_asked_about(paths):
+    scores = pl.read_parquet(paths.touch_scores)
+    same = pl.when(pl.col("text_redacted") == "it is slow").then(pl.lit("it is fast")).otherwise("text_hash")
+    write_touch_scores(paths, scores.with_columns(text_hash=same))
+    landed = paths.root / "landed"
+    landed.mkdir()
+    (landed / "labels.csv").write_text(f"message_id,label,labelled_by,labelled_at\n=m2,1,ann,{AT.isoformat()}\n")
+    ingest(landed, paths.root, loaded_at=AT)
+    with pytest.raises(LookupError, match="left to label"):
+        draw_sheet(paths, 10, 90, 0.5)
+
+
+def filled(tmp_path, rows: list[tuple[str | None, str | None, str]]):
+    out = tmp_path / "filled.csv"
+    frame = pl.DataFrame(rows, schema=["message_id", "response_id", "label"], orient="row")
+    frame.with_columns(pl.lit("=1+1").alias(c) for c in COLUMNS if c not in frame.columns).write_csv(out)
+    return out
+
+
+def test_a_text_labelled_twice_in_one_sheet_counts_once_and_not_at_all_where_the_labels_differ(paths, tmp_path):
+    taken = take_sheet(paths, filled(tmp_path, [("m3", None, "1"), ("m3", None, "1.0")]), "ann", AT)
+    assert pl.read_csv(taken.file).height == taken.n_labels == 1
+    with pytest.raises(WrongSheet, match="rows 1 and 2 are one text with two labels"):
+        take_sheet(paths, filled(tmp_path, [("m3", None, "1"), ("m3", None, "-1")]), "ann", AT)
+
+
+def test_a_row_with_two_ids_and_a_sheet_of_nobody_are_refused(paths, tmp_path):
+    with pytest.raises(WrongSheet, match="row 1: it has two ids"):
+        take_sheet(paths, filled(tmp_path, [("m3", "r1", "1")]), "ann", AT)
+    with pytest.raises(WrongSheet, match="who labelled"):
+        take_sheet(paths, filled(tmp_path, [("m3", None, "1")]), "  ", AT)
+    assert not paths.landing.exists() or not list(paths.landing.rglob("*.csv"))
+
+
+def test_whoever_labels_a_text_again_is_taken_at_their_later_word(paths, tmp_path):
+    for days, said in ((0, "1"), (1, "-1"), (2, "0")):
+        take_sheet(paths, filled(tmp_path, [("m3", None, said)]), "ann", AT + timedelta(days=days))
+        ingest(paths.landing, paths.root, loaded_at=AT)
+        own = labels(paths).row(0, named=True)
+        assert own["label"] == int(said)
+        assert own["first_labelled_at"] == AT
+    files = pl.read_parquet(paths.files).filter(pl.col("tables") == "labels")
+    assert files.select(pl.sum("rows_kept", "rows_superseded")).row(0) == (1, 2), "accounts say the same"
