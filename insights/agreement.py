@@ -23,7 +23,7 @@ SCHEMA = {
     "scope": pl.String(),  # all, channel or week
     "value": pl.String(),  # the channel, the Monday after the week; empty for all
     "n_labels": pl.Int64(),
-    "n_texts": pl.Int64(),  # scored texts that the labels stand for
+    "n_texts": pl.Int64(),  # scored texts that the labels stand for: those of a kind without a label are none
     **{f"{name}{end}": pl.Float64() for name in FIGURES for end in ("", "_low", "_high")},
     "verdict": pl.String(),  # measured, too few labels
 }
@@ -60,10 +60,11 @@ _SCOPES = (
 
 
 def _row(scope: str, value: str, sample: pl.DataFrame, population: pl.DataFrame, seed: int) -> dict:
-    row = {"scope": scope, "value": value, "n_labels": sample.height, "n_texts": population.height}
+    stratum = ["stratum_channel", "sentiment", "band"]
+    n_texts = population.join(sample, on=stratum, how="semi").height
+    row = {"scope": scope, "value": value, "n_labels": sample.height, "n_texts": n_texts}
     if sample.height < thresholds.MINIMUM_LABELS or sample["label"].n_unique() < 2:
         return {**dict.fromkeys(SCHEMA), **row, "verdict": "too few labels"}
-    stratum = ["stratum_channel", "sentiment", "band"]
     sizes = population.group_by(stratum).agg(n_population=pl.len())
     numbered = sample.join(sizes, on=stratum, how="left", maintain_order="left")
     numbered = numbered.with_columns(weight=pl.col("n_population").fill_null(1) / pl.len().over(stratum))

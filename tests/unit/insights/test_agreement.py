@@ -89,3 +89,8 @@ def test_the_minimum_is_what_the_thresholds_say():
     rows = [("email", 0, k % 3 - 1, 0.8, k % 3 - 1) for k in range(MINIMUM_LABELS)]
     assert agreement(frame(rows), frame(rows)).row(0, named=True)["verdict"] == "measured"
     assert agreement(frame(rows[1:]), frame(rows)).row(0, named=True)["verdict"] == "too few labels"
+
+
+def test_texts_of_a_kind_that_nobody_labelled_are_not_stood_for():
+    texts = frame([("email", 0, 1, 0.95, None)] * 50 + [("chat", 0, 1, 0.95, None)] * 70)
+    assert agreement(frame([("email", 0, 1, 0.95, 1)] * 5), texts).row(0, named=True)["n_texts"] == 50
