@@ -19,7 +19,7 @@ from storage import models
 from storage.labels import labelled_texts, scored_texts
 
 
-def jsi(*arguments: str):
+def jsi(*arguments: object):
     """The command on the copy that the test may change."""
     return run_jsi(*arguments, data_dir=os.environ["JSI_DATA_DIR"])
 
@@ -27,7 +27,7 @@ def jsi(*arguments: str):
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 
 
-def sheet_of(own_copy, tmp_path, n: int = 400):
+def sheet_of(own_copy, tmp_path, n: int = 160):
     out = tmp_path / "sheet.csv"
     done = jsi("labels", "sample", "--out", str(out), "--n", str(n), "--days", "600")
     assert done.returncode == 0, done.stderr
@@ -77,13 +77,14 @@ def test_a_sheet_from_a_spreadsheet_with_semicolons_and_words_is_taken(own_copy,
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1_200)  # a refresh, a trial and eight commands, also on a busy machine
 def test_labels_become_a_model_that_answers_after_its_trial_and_can_be_taken_back(own_copy, sample_extracts, tmp_path):
     base = pl.read_parquet(own_copy.touch_scores)["model_version"][0]
     sheet, out = sheet_of(own_copy, tmp_path)
     labelled_by_truth(sheet, sample_extracts, out)
     taken = take_sheet(own_copy, out, "eve", AT)
     assert taken.n_labels == taken.n_rows
-    assert refresh(own_copy, None, None, quiet_seconds=0).succeeded
+    assert jsi("ingest", own_copy.landing, "--quiet-seconds", 0).returncode == 0
     assert labelled_texts(own_copy).filter(labelled_by="eve").height == taken.n_labels
 
     proposed = jsi("model", "propose", "--json")
