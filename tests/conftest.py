@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,16 @@ def _folder(nodeid: str) -> str:
     """``tests/<folder>/…``, of unit tests ``tests/unit/<folder>/…``"""
     _, folder, *rest = nodeid.split("/")
     return f"{folder}/{rest[0]}" if folder == "unit" else folder
+
+
+_MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_module_stays():
+    """A page drawn by Streamlit's test tool is left behind as the main module, which every later process would run."""
+    yield
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture(scope="session")

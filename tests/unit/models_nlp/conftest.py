@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import ModuleType
-
 import pytest
 
 from models_nlp import scoring
@@ -37,9 +34,3 @@ def reading(lexicon, words):
 def score_one(scorer):
     """Text → its row of scores as a dict."""
     return lambda text, channel="email": scorer.score([text], [channel]).row(0, named=True)
-
-
-@pytest.fixture
-def main_of_nobody(monkeypatch):
-    """A page drawn before by Streamlit's test tool is left behind as the main module, which every process would run."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))

@@ -11,23 +11,23 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from models_nlp import recalibration_files, scoring
+from models_nlp import recalibration_files, scoring, shared_scoring
 from models_nlp.recalibration import BLOCKS, propose
 from models_nlp.release import Release
 from models_nlp.sentiment import SentimentModel
-from models_nlp.shared_scoring import WORTH_SHARING, SharedScorer
+from models_nlp.shared_scoring import SharedScorer
 
 # A company for which a "sprint" is bad news, which no public text says.
 BAD = ("another sprint on our line {}", "we had a sprint in hall {}", "sprint again, machine {}")
 FLAT = ("the order {} is on its way", "we need {} pieces by friday", "please send the list {}")
-CHANNELS = ("email", "chat")
+CHANNEL = "email"
 
 
 @pytest.fixture(scope="module")
 def labelled(scorer):
-    texts = [form.format(number) for number in range(40) for form in (*BAD, *FLAT)]
-    labels = np.array([0, 0, 0, 1, 1, 1] * 40)
-    return scorer.prepare(texts, [CHANNELS[number % 2] for number in range(len(texts))]), labels
+    texts = [form.format(number) for number in range(20) for form in (*BAD, *FLAT)]
+    labels = np.array([0, 0, 0, 1, 1, 1] * 20)
+    return scorer.prepare(texts, [CHANNEL] * len(texts)), labels
 
 
 @pytest.fixture(scope="module")
@@ -70,10 +70,10 @@ def test_a_corrected_score_does_not_depend_on_its_batch_and_order(corrected, lab
     assert_frame_equal(alone.sort("text_hash"), together, check_exact=True)
 
 
-@pytest.mark.usefixtures("main_of_nobody")
-def test_processes_beside_correct_alike(scorer, corrected, release):
-    texts = [form.format(f"{number} x") for number in range(WORTH_SHARING // 6 + 1) for form in (*BAD, *FLAT)]
-    channels = ["email"] * len(texts)
+def test_processes_beside_correct_alike(corrected, release, monkeypatch):
+    monkeypatch.setattr(shared_scoring, "WORTH_SHARING", 10)
+    texts = [form.format(f"{number} x") for number in range(30) for form in (*BAD, *FLAT)]
+    channels = [CHANNEL] * len(texts)
     with ProcessPoolExecutor(1, get_context("spawn")) as helper:
         shared = SharedScorer(corrected, lambda: helper, release=release)
         assert shared.model_version == corrected.model_version

@@ -15,9 +15,6 @@ TEXTS = [f"The {thing} is {how} since Tuesday, case {n}" for n in range(40) for 
 CHANNELS = ["email"] * len(TEXTS)
 
 
-pytestmark = pytest.mark.usefixtures("main_of_nobody")
-
-
 @pytest.fixture
 def helpers():
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
