@@ -9,8 +9,8 @@ package changes no score until somebody promotes it.
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -104,10 +104,10 @@ def roll_back(paths: DataDir, at: datetime, by: str, reason: str) -> str:
 
 def _keep(paths: DataDir, folder: Path, version: str) -> None:
     target = paths.artefacts / version
+    _sweep(paths.artefacts)
     if _is_whole(target, version):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{version}.", dir=target.parent))
+    aside = target.with_name(f".{version}.{os.getpid()}")
     try:
         shutil.copytree(folder, aside, dirs_exist_ok=True)
         shutil.rmtree(target, ignore_errors=True)
@@ -117,6 +117,24 @@ def _keep(paths: DataDir, folder: Path, version: str) -> None:
             raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sweep(artefacts: Path) -> None:
+    """Remove what processes left half copied that were killed; a copy whose process is alive is its own."""
+    for left in artefacts.glob(".*"):
+        of = left.name.rpartition(".")[2]
+        if not (of.isdecimal() and _is_alive(int(of))):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):  # somebody else's, or no number of a process
+        return process < 1 << 31
+    return True
 
 
 def _is_whole(folder: Path, version: str) -> bool:

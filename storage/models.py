@@ -159,9 +159,11 @@ def champion(paths: DataDir) -> Candidate | None:
 
 def _is_begun(paths: DataDir) -> bool:
     """Whether there is a registry. Raises where there must have been one: nobody shall wonder which model answers."""
-    is_begun = paths.model_registry.exists()
+    is_there = paths.model_registry.exists()
+    is_begun = is_there and paths.model_registry.stat().st_size > 0
     if not is_begun and any(paths.artefacts.glob("[!.]*")):
-        raise RegistryError(f"{paths.model_registry} is gone, the models beside it are not: {_MEND}")
+        how = "empty" if is_there else "gone"
+        raise RegistryError(f"{paths.model_registry} is {how}, the models beside it are not: {_MEND}")
     return is_begun
 
 

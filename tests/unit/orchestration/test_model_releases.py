@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -114,6 +116,15 @@ def test_a_damaged_copy_of_a_model_is_mended_by_registering_it_again(paths):
     register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
     assert artefact.check(paths.artefacts / version) == version
     assert [found.name for found in paths.artefacts.iterdir()] == [version], "nothing is left aside"
+
+
+def test_what_a_killed_process_left_half_copied_goes_and_what_a_running_one_copies_stays(paths):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for left in (f".{BASE}.{ended.pid}", f".{BASE}.k3_x9ab", f".{BASE}.{os.getppid()}"):
+        (paths.artefacts / left).mkdir(parents=True)
+    register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
+    assert sorted(f.name for f in paths.artefacts.iterdir()) == [f".{BASE}.{os.getppid()}", BASE]
 
 
 def test_nobody_promotes_or_goes_back_without_a_name_and_a_reason(paths):

@@ -42,6 +42,18 @@ def test_a_registry_that_is_damaged_or_gone_is_told_and_no_other_model_answers_i
     assert not paths.model_registry.exists()
 
 
+def test_an_empty_registry_beside_models_is_told_and_one_alone_is_none_yet(tmp_path):
+    paths = DataDir(tmp_path / "data")
+    (paths.artefacts / "m-1").mkdir(parents=True)
+    paths.model_registry.touch()
+    for ask in (models.champion, models.candidates, models.learned_until):
+        with pytest.raises(RegistryError, match="is empty, the models beside it are not: restore it from a backup"):
+            ask(paths)
+    (paths.artefacts / "m-1").rmdir()
+    assert models.champion(paths) is None
+    assert models.candidates(paths) == []
+
+
 def test_what_was_released_last_is_the_champion_and_all_releases_stay(paths):
     assert models.champion(paths) is None
     models.release(paths, "m-1", AT, "eve", "first")
