@@ -9,6 +9,7 @@ of labels in the landing folder, so that each of its rows is accounted for and e
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -125,30 +126,46 @@ def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:
     )
     content = extract.write_csv().encode()
     # The sample company is read from its own folder; what lies in the landing folder would take its place.
-    folder = paths.sample_company if holds_sample_company(paths) else paths.landing
+    folder = paths.sample_company if holds_sample_company(paths) else paths.landing_taken
     target = folder / "labels" / f"labels-{hashlib.sha256(content).hexdigest()[:12]}.csv"
     write_bytes(content, target)
     return Taken(rows.height, len(found), target)
 
 
 def _rows(file: Path) -> pl.DataFrame:
-    """The sheet's cells as text. Spreadsheets of some countries write semicolons."""
+    """The sheet's cells as text."""
     from sources.delimited import read_delimited
     from sources.errors import WrongShape
 
-    body = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    header = body.partition(b"\n")[0]
-    separator = ";" if header.count(b";") > header.count(b",") else ","
+    body, separator = _as_saved(file.read_bytes())
     try:
         found = read_delimited(body, separator=separator)
     except WrongShape as error:
-        raise WrongSheet(f"{file}: not readable as CSV in UTF-8: {error.message}") from None
+        raise WrongSheet(f"{file}: not readable as CSV: {error.message}") from None
     if found.excluded.height:
         first = found.excluded.sort("source_row").row(0, named=True)
         raise WrongSheet(f"{file} row {first['source_row']}: {first['message']}")
     if missing := [name for name in ("message_id", "response_id", "label") if name not in found.columns]:
         raise WrongSheet(f"{file}: the column {', '.join(missing)} is missing; keep the sheet's columns")
     return found.rows.sort("source_row")
+
+
+def _as_saved(body: bytes) -> tuple[bytes, str]:
+    """(CSV in UTF-8, what parts its cells) of what a spreadsheet saved: Excel writes semicolons where the comma parts
+    decimals, tabs as "Unicode text" in UTF-16, and the country's own letters; of these only words may come out wrong.
+    """
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = body.decode("utf-16", "replace")
+    else:
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = body.decode("cp1252", "replace")
+    first, _, rest = text.partition("\n")
+    if first.strip().lower() in ("sep=;", "sep=,", "sep=\t", "sep="):
+        first, text = rest.partition("\n")[0], rest
+    separator = max(",", ";", "\t", key=first.count)
+    return text.encode(), separator
 
 
 def _as_written(cell: str | None, written: dict[str, str]) -> str | None:

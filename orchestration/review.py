@@ -18,7 +18,7 @@ from orchestration.model_releases import in_force
 from storage.files import write_bytes
 from storage.labels import scored_texts
 from storage.layout import TERMS_FILE, DataDir
-from storage.retention import SHEET_SPAN, remove_sheets
+from storage.retention import SHEET_SPAN, remove_sheets, reviews
 from storage.spreadsheet import csv_of
 
 SHEET = "label_sheet.csv"
@@ -61,8 +61,8 @@ def lay_out(paths: DataDir, month: date) -> Review:
 
 def forget(paths: DataDir, month: date) -> None:
     """Remove the sheets of earlier months, and what people saved beside them: the time of their words may be over."""
-    for folder in sorted(paths.review.glob("????-??")):
-        if folder.name < f"{month:%Y-%m}":
+    for folder in reviews(paths):
+        if folder.name[:7] < f"{month:%Y-%m}":
             remove_sheets(folder)
 
 

@@ -75,6 +75,18 @@ def report_of(
     return IngestReport(told, warnings.filter(of_mine), excluded, newest, notes, is_sample)
 
 
+def together(report: IngestReport, further: IngestReport) -> IngestReport:
+    """What two calls one after the other tell; the later one has counted what the first loaded."""
+    return IngestReport(
+        [*report.files, *further.files],
+        pl.concat([report.warnings, further.warnings]),
+        pl.concat([report.excluded, further.excluded]),
+        report.newest_touch_at,
+        [*report.notes, *(note for note in further.notes if note not in report.notes)],
+        report.is_sample_company,
+    )
+
+
 def newest_touch(
     paths: DataDir, outcomes: list[Entry | FileOutcome], doubled: dict[str, pl.DataFrame], loaded_at: datetime
 ) -> datetime | None:

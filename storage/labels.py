@@ -6,6 +6,9 @@ texts to be labelled (``models_nlp/label_sampling``), how far both agree (``insi
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import polars as pl
 
 from storage.accounting import newest_versions
@@ -42,6 +45,15 @@ def scored_texts(paths: DataDir) -> pl.DataFrame:
     return pl.concat(parts).join(scores, on=["table_name", "row_hash"], how="inner").sort("table_name", "record_id")
 
 
+def labels_wait(paths: DataDir, extracts: Path) -> bool:
+    """Whether labels lie in the landing folder that were never read and are no part of ``extracts``."""
+    if not paths.landing_taken.is_dir() or paths.landing_taken.is_relative_to(extracts.resolve()):
+        return False
+    known = set(pl.read_parquet(paths.files)["file_sha256"])
+    files = (f for f in paths.landing_taken.rglob("*") if f.is_file() and not f.name.startswith("."))
+    return any(hashlib.sha256(f.read_bytes()).hexdigest() not in known for f in files)
+
+
 def labels(paths: DataDir) -> pl.DataFrame:
     """The label in force of each text: ``table_name``, ``record_id``, ``label`` (Int8), ``labelled_by``,
     ``labelled_at``, and ``first_labelled_at``, when anybody first said anything of it. Where several people labelled a
@@ -70,12 +82,15 @@ def labels(paths: DataDir) -> pl.DataFrame:
 
 
 def labelled_texts(paths: DataDir) -> pl.DataFrame:
-    """``scored_texts`` that people labelled, with the columns of ``labels`` and ``is_unseen``: the model that gave the
-    score has learned from no label of these words, neither an earlier one nor that of a text that says the same."""
+    """``scored_texts`` that people labelled, with the columns of ``labels``; ``words_labelled_at``, when anybody first
+    labelled these words, of whichever text that says them; and ``is_unseen``: the model that gave the score has learned
+    from no label of these words."""
     labelled = scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")
     until = learned_until(paths)
     learned = pl.col("model_version").replace_strict(
         list(until), list(until.values()), default=None, return_dtype=pl.Datetime("us", "UTC")
     )
     of_these_words = pl.col("first_labelled_at").min().over(pl.coalesce("text_hash", "row_hash"))
-    return labelled.with_columns(is_unseen=(of_these_words > learned).fill_null(True))
+    return labelled.with_columns(words_labelled_at=of_these_words).with_columns(
+        is_unseen=(pl.col("words_labelled_at") > learned).fill_null(True)
+    )

@@ -17,6 +17,9 @@ DATA_DIR_VARIABLE = "JSI_DATA_DIR"
 #: The report of terms in a month's review: counts of words, and no text.
 TERMS_FILE = "unknown_terms.csv"
 
+#: What a review looked at: until when, and which changes opened it; no text.
+REVIEWED_FILE = "reviewed.json"
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -73,6 +76,11 @@ class DataDir:
     def landing_pulled(self) -> Path:
         """What was pulled from databases and APIs: the refresh that pulls it also reads it."""
         return self.landing / "pulled"
+
+    @property
+    def landing_taken(self) -> Path:
+        """What people said of this platform's texts: every refresh reads it, whichever extracts it reads."""
+        return self.landing / "taken"
 
     @property
     def connections(self) -> Path:
@@ -242,7 +250,7 @@ class DataDir:
 
     @property
     def review(self) -> Path:
-        """One folder a month: a sheet of texts to label, terms that nobody knows yet."""
+        """One folder a month, and one a change that opened a review: texts to label, terms that nobody knows yet."""
         return self.root / "review"
 
     @property

@@ -6,10 +6,11 @@ text may be kept (the policy), what stays of its score (``scores``).
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -17,14 +18,15 @@ import polars as pl
 from sources.contract import TABLES
 from storage.delivery import deliveries, read_whole
 from storage.files import remove_database, remove_half_written, write_parquet
-from storage.layout import TERMS_FILE, DataDir
+from storage.layout import REVIEWED_FILE, TERMS_FILE, DataDir
 from storage.markers import EXPIRED, TEXT_COLUMNS, WITHHELD
 from storage.raw import delivered_files, row_hashes, with_words
 from storage.scores import forget_words
 
 ANY = "any"
-#: A month's sheet of texts to label holds none older than this before the month.
+#: A review's sheet of texts to label holds none older than this before the month, or the day, that names it.
 SHEET_SPAN = timedelta(days=31)
+_REVIEW = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 
 _WRITTEN_AT = {"messages": "sent_at", "survey_responses": "answered_at"}
 _MOST_BYTES = 1 << 30
@@ -83,16 +85,21 @@ def expire_texts(paths: DataDir, keep_days: Mapping[str, int], as_of: datetime) 
 
 def _remove_sheets(paths: DataDir, limits: Mapping[str, datetime]) -> None:
     """Sheets of texts to label go whole as soon as one of their texts may be past its date."""
-    for folder in paths.review.glob("????-??"):
-        drawn_from = datetime.strptime(folder.name, "%Y-%m").replace(tzinfo=UTC) - SHEET_SPAN
-        if drawn_from < max(limits.values()):
+    over = f"{max(limits.values()) + SHEET_SPAN:%Y-%m-%d}"
+    for folder in reviews(paths):
+        if f"{folder.name}-01"[:10] <= over:
             remove_sheets(folder)
 
 
-def remove_sheets(month: Path) -> None:
-    """Remove a month's sheet of texts to label, and every copy, workbook or note that people saved beside it."""
-    for path in month.iterdir():
-        if path.name != TERMS_FILE and path.is_file():
+def reviews(paths: DataDir) -> list[Path]:
+    """The folders of the reviews so far, in order: ``review/<month>/``, ``review/<day>/``; others are people's own."""
+    return sorted(f for f in paths.review.glob("*") if f.is_dir() and _REVIEW.fullmatch(f.name))
+
+
+def remove_sheets(review: Path) -> None:
+    """Remove a review's sheet of texts to label, and every copy, workbook or note that people saved beside it."""
+    for path in review.iterdir():
+        if path.name not in (TERMS_FILE, REVIEWED_FILE) and path.is_file():
             path.unlink()
 
 

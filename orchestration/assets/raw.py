@@ -6,6 +6,7 @@ kept (``storage``).
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import dagster as dg
@@ -24,6 +25,7 @@ from storage.company import read_company_map
 from storage.delivery import QUIET_SECONDS
 from storage.files import write_parquet
 from storage.identity import identity_key
+from storage.labels import labels_wait
 from storage.layout import DataDir
 from storage.record_keys import write_record_keys
 from storage.recordings import n_withheld
@@ -127,20 +129,25 @@ def raw_extracts(
     from models_nlp.redaction import redact
     from sources.map_text import MapError
     from storage.ingest import ingest
+    from storage.ingest_report import together
 
     paths = folder.paths
     extracts = Path(config.extracts) if config.extracts else paths.landing
+    read = partial(
+        ingest,
+        data_dir=paths.root,
+        loaded_at=datetime.now(UTC),
+        progress=progress.for_step("Reading the extracts"),
+        quiet_seconds=config.quiet_seconds,
+        currencies=rated_currencies(),
+        refused=refused_calls,
+        helper=beside.reader,
+    )
     try:
-        report = ingest(
-            extracts,
-            paths.root,
-            loaded_at=datetime.now(UTC),
-            progress=progress.for_step("Reading the extracts"),
-            quiet_seconds=config.quiet_seconds,
-            currencies=rated_currencies(),
-            refused=refused_calls,
-            helper=beside.reader,
-        )
+        report = read(extracts)
+        # Labels that people gave with `jsi labels take` lie in the landing folder, whatever else is read.
+        if report.files and not report.is_sample_company and labels_wait(paths, extracts):
+            report = together(report, read(paths.landing_taken))
     except MapError as error:
         raise dg.Failure(str(error), allow_retries=False) from None
     if config.extracts and not report.files:

@@ -65,7 +65,7 @@ def test_a_sheet_that_cannot_be_taken_is_refused_by_row_and_nothing_lands(own_co
     pl.DataFrame([row], schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(out)
     with pytest.raises(WrongSheet, match=means):
         take_sheet(own_copy, out, "eve", AT)
-    assert not (own_copy.landing / "labels").exists()
+    assert not own_copy.landing_taken.exists()
 
 
 def test_a_sheet_from_a_spreadsheet_with_semicolons_and_words_is_taken(own_copy, tmp_path):

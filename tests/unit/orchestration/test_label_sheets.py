@@ -112,3 +112,49 @@ def test_whoever_labels_a_text_again_is_taken_at_their_later_word(paths, tmp_pat
         assert own["first_labelled_at"] == AT
     files = pl.read_parquet(paths.files).filter(pl.col("tables") == "labels")
     assert files.select(pl.sum("rows_kept", "rows_superseded")).row(0) == (1, 2), "accounts say the same"
+
+
+SAVED = {
+    "semicolons": lambda text: text.replace(",", ";").encode(),
+    "tabs": lambda text: text.replace(",", "\t").encode(),
+    "the separator named first": lambda text: ("sep=;\r\n" + text.replace(",", ";")).encode(),
+    "Unicode text of Excel": lambda text: text.replace(",", "\t").encode("utf-16"),
+    "UTF-8 with a mark": lambda text: text.encode("utf-8-sig"),
+    "letters of the country": lambda text: text.replace(",", ";").encode("cp1252"),
+}
+
+
+@pytest.mark.parametrize("way", SAVED)
+def test_a_sheet_is_taken_however_a_spreadsheet_saved_it(paths, tmp_path, way):
+    (file := tmp_path / "sheet.csv").write_bytes(
+        SAVED[way]("message_id,response_id,label,note\r\nm3,,-1,schön\r\n=m2,,,\r\n")
+    )
+    taken = take_sheet(paths, file, "ann", AT)
+    assert (taken.n_rows, taken.n_labels) == (2, 1)
+    assert pl.read_csv(taken.file).select("message_id", "label").row(0) == ("m3", -1)
+
+
+def test_labels_that_were_taken_are_read_whichever_folder_of_extracts_a_refresh_reads(paths, tmp_path):
+    import dagster as dg
+
+    from orchestration.assets.raw import raw_extracts
+    from orchestration.beside import Beside
+    from orchestration.resources import DataFolder
+
+    def read() -> list[tuple[str, int]]:
+        config = {"extracts": str(tmp_path / "extracts"), "quiet_seconds": 0.0, "as_of": "2026-03-02"}
+        done = dg.materialize(
+            [raw_extracts],
+            resources={"folder": DataFolder(root=str(paths.root)), "beside": Beside(0)},
+            run_config={"ops": {"raw_extracts": {"config": config}}},
+        )
+        assert done.success
+        return labels(paths).select("record_id", "label").rows()
+
+    take_sheet(paths, filled(tmp_path, [("m3", None, "1")]), "ann", AT)
+    assert read() == [("m3", 1)]
+    take_sheet(paths, filled(tmp_path, [("m3", None, "-1")]), "ann", AT + timedelta(days=1))
+    assert read() == [("m3", -1)]
+    files = pl.read_parquet(paths.files)
+    assert read() == [("m3", -1)]
+    assert pl.read_parquet(paths.files).height == files.height == 3, "a file is read once"

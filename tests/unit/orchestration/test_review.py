@@ -64,6 +64,16 @@ def test_when_its_time_is_over_a_sheet_goes_with_every_copy_beside_it(paths, ove
     assert [path.name for path in folder.iterdir()] == ["unknown_terms.csv"]
 
 
+def test_folders_that_people_lay_beside_the_reviews_are_theirs(paths):
+    for name in ("misc-ab", "2026-13", "2026-1", "notes"):
+        (paths.review / name).mkdir(parents=True)
+        (paths.review / name / "own.csv").write_text("x")
+    (paths.review / "2026-01").write_text("a file")
+    forget(paths, date(2027, 4, 1))
+    expire(paths)
+    assert len(list(paths.review.glob("*/own.csv"))) == 4
+
+
 def expire(paths: DataDir) -> None:
     expire_texts(paths, {"any": 10}, AT)
 
