@@ -105,8 +105,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
 
     versions = read_warehouse(
         paths,
-        "select max(policy_version) as policy_version, "
-        "string_agg(distinct model_version, ' + ' order by model_version) as model_version from fct_touches",
+        "select policy_version, model_version from int_weeks__published where is_latest",
     ).row(0, named=True)
     return {
         "as_of": refresh["as_of"].isoformat(),

@@ -9,7 +9,7 @@ from orchestration.checks.raw import suite_result
 from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
-from storage.layout import DataDir
+from storage.labels import scored_texts
 
 
 @dg.asset_check(
@@ -40,23 +40,7 @@ def label_mix_is_as_before(folder: DataFolder) -> dg.AssetCheckResult:
 
     report("Checking for drift")
     as_of = pl.read_parquet(folder.paths.refresh)["as_of"][0]
-    reference, current = windows(dated_scores(folder.paths), as_of)
+    reference, current = windows(scored_texts(folder.paths), as_of)
     results = check_drift(drift(reference, current, unit="conversation"))
     judged = suite_result("label_mix_is_as_before", TOUCH_SCORES, results)
     return judged._replace(severity=dg.AssetCheckSeverity.WARN)
-
-
-def dated_scores(paths: DataDir) -> pl.DataFrame:
-    """The scored texts with the time they were written and the conversation they belong to: what drift compares."""
-    times = {
-        "messages": (pl.col("sent_at"), pl.coalesce("ticket_id", "conversation_id")),
-        "survey_responses": (pl.col("answered_at"), pl.col("ticket_id")),
-    }
-    written = [
-        pl.scan_parquet(paths.raw_table(table) / "*.parquet")
-        .select("row_hash", occurred_at=at, conversation=conversation, table_name=pl.lit(table))
-        .unique("row_hash")
-        for table, (at, conversation) in times.items()
-    ]
-    scores = pl.scan_parquet(paths.touch_scores).unique(["table_name", "row_hash"])
-    return scores.join(pl.concat(written), on=["table_name", "row_hash"], how="inner").sort("row_hash").collect()
