@@ -92,7 +92,11 @@ class Recalibration:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What held-out labels say of a part: before → after, and whether it may answer."""
+    """What held-out labels say of a part: before → after, and whether it may answer.
+
+    ``base``: (macro-F1, recall of negatives, calibration error) of the model without any correction on the same labels,
+    where another correction is in force, which is what was there before.
+    """
 
     n_labels: int
     macro_f1: tuple[float, float]
@@ -100,12 +104,26 @@ class Judgement:
     ece: tuple[float, float]
     is_accepted: bool
     reason: str
+    base: tuple[float, float, float] | None = None
 
 
-def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[str, Judgement]]:
+@dataclass(frozen=True)
+class InForce:
+    """A correction that answers now: its (n, 3) logits of the labelled texts, and which of them it has not learned
+    from."""
+
+    logits: np.ndarray
+    is_unseen: np.ndarray
+
+
+def propose(
+    signals: Signals, labels: np.ndarray, in_force: InForce | None = None
+) -> tuple[Recalibration, dict[str, Judgement]]:
     """The parts that own labels earn, each judged on labels that it was not fitted on; those refused are left out.
 
-    ``labels``: (n,) numbers of classes. A part is refused where macro-F1 or the recall of negatives would fall.
+    ``labels``: (n,) numbers of classes. A part is refused where macro-F1 or the recall of negatives would fall below
+    that of what answers now: the model itself, or the correction ``in_force``, on labels that this one has not learned
+    from either. Where the part of all channels is refused, one in force is not replaced at all.
     """
     if len(signals) != len(labels):
         raise ValueError(f"{len(labels)} labels for {len(signals)} texts: give one each")
@@ -117,23 +135,32 @@ def propose(signals: Signals, labels: np.ndarray) -> tuple[Recalibration, dict[s
     named = sorted(set(signals.channels) - {EVERYONE})
     for name in (EVERYONE, *(named if len(named) > 1 else ())):  # a single channel is everyone
         rows = np.arange(len(labels)) if name == EVERYONE else np.flatnonzero(channels == name)
-        if too_few := _too_few(labels[rows]):
-            judged[name] = Judgement(len(rows), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), False, too_few)
-            continue
-        part, lift, judged[name] = _propose_part(signals, labels, rows, company_lift)
-        if part is not None:
-            accepted[name] = part
-            company_lift = lift if name == EVERYONE else company_lift
+        unseen = rows if in_force is None else rows[in_force.is_unseen[rows]]
+        if too_few := _too_few(labels[unseen]):
+            since = " that the correction in force has not learned from" if in_force is not None else ""
+            judged[name] = Judgement(len(unseen), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), False, too_few + since)
+        else:
+            part, lift, judged[name] = _propose_part(signals, labels, rows, company_lift, in_force)
+            if part is not None:
+                accepted[name] = part
+                company_lift = lift if name == EVERYONE else company_lift
+        if in_force is not None and EVERYONE not in accepted:  # its other channels would lose what they have
+            break
     return Recalibration(accepted), judged
 
 
 def _propose_part(
-    signals: Signals, labels: np.ndarray, rows: np.ndarray, company_lift: float | None
+    signals: Signals, labels: np.ndarray, rows: np.ndarray, company_lift: float | None, in_force: InForce | None
 ) -> tuple[Part | None, float, Judgement]:
     """The part for some rows, lifted as little as holds the recall of negatives, and that lift."""
     before, after = _held_out(signals, labels, rows, company_lift)
+    judged, base = rows, None
+    if in_force is not None:
+        unseen = in_force.is_unseen[rows]
+        judged, after = rows[unseen], after[:, unseen]
+        before, base = (np.tile(logits[judged], (DEALS, 1, 1)) for logits in (in_force.logits, signals.logits))
     for lift in LIFTS:
-        judgement = _judge(before, after + lift * NEGATIVE, labels[rows])
+        judgement = _judge(before, after + lift * NEGATIVE, labels[judged], base)
         if judgement.negative_recall[1] >= judgement.negative_recall[0]:
             break
     if not judgement.is_accepted:
@@ -179,20 +206,26 @@ def folds_of(labels: np.ndarray, deal: int) -> np.ndarray:
     return folds
 
 
-def _judge(before: np.ndarray, after: np.ndarray, labels: np.ndarray) -> Judgement:
+def _judge(before: np.ndarray, after: np.ndarray, labels: np.ndarray, base: np.ndarray | None = None) -> Judgement:
     """Figures over all deals taken together."""
     every = np.tile(labels, DEALS)
-    pair = tuple(softmax(logits.reshape(-1, 3)) for logits in (before, after))
-    macro = tuple(round(_macro_f1(p.argmax(axis=1), every), 4) for p in pair)
-    recall = tuple(round(float((p.argmax(axis=1)[every == 0] == 0).mean()), 4) for p in pair)
-    ece = tuple(round(expected_calibration_error(p, every), 4) for p in pair)
+    macro, recall, ece = zip(_figures(before, every), _figures(after, every), strict=True)
     falls = [
         f"{name} would fall from {old:.3f} to {new:.3f}"
         for name, (old, new) in (("macro-F1", macro), ("recall of negatives", recall))
         if new < old
     ]
     reason = "; ".join(falls) or f"macro-F1 {macro[0]:.3f} → {macro[1]:.3f} on labels held out"
-    return Judgement(len(labels), macro, recall, ece, not falls, reason)
+    without = None if base is None else _figures(base, every)
+    return Judgement(len(labels), macro, recall, ece, not falls, reason, without)
+
+
+def _figures(logits: np.ndarray, labels: np.ndarray) -> tuple[float, float, float]:
+    """(macro-F1, recall of negatives, calibration error)."""
+    p = softmax(logits.reshape(-1, 3))
+    chosen = p.argmax(axis=1)
+    recall = float((chosen[labels == 0] == 0).mean())
+    return round(_macro_f1(chosen, labels), 4), round(recall, 4), round(expected_calibration_error(p, labels), 4)
 
 
 def _too_few(labels: np.ndarray) -> str:

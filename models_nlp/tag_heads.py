@@ -42,23 +42,15 @@ class TagHeads:
         """(n, outputs): how probable each output is for each text."""
         return _sigmoid(self.logits(batch, features))
 
-    def read(self, batch: Batch, features: np.ndarray) -> list[dict[tuple[str, str], float]]:
-        """Of each text the tags that count, with their probabilities."""
-        return self.tags(self.logits(batch, features))
-
     def tags(self, logits: np.ndarray) -> list[dict[tuple[str, str], float]]:
-        """The same from (n, outputs) logits."""
+        """Of each text the tags that count, with their probabilities; ``logits``: what :meth:`logits` gave."""
         found: list[dict[tuple[str, str], float]] = [{} for _ in range(len(logits))]
         probabilities = _sigmoid(logits)
         for tag, threshold in self.thresholds.items():
-            of_tag = self.union(probabilities, self.unions[tag])
+            of_tag = union(probabilities, [self.outputs.index(name) for name in self.unions[tag]])
             for text in np.flatnonzero(of_tag >= threshold).tolist():
                 found[text][tag] = round(float(of_tag[text]), 4)
         return found
-
-    def union(self, probabilities: np.ndarray, outputs: tuple[str, ...]) -> np.ndarray:
-        """(n,): the probability that at least one of the outputs holds, taken as independent."""
-        return union(probabilities, [self.outputs.index(name) for name in outputs])
 
     def to_disk(self, path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
@@ -97,5 +89,5 @@ def _sigmoid(logits: np.ndarray) -> np.ndarray:
 
 
 def union(probabilities: np.ndarray, columns: list[int]) -> np.ndarray:
-    """1 − Π(1 − p) over some columns."""
+    """(n,): the probability that at least one of some columns holds, taken as independent: 1 − Π(1 − p)."""
     return 1 - np.prod(1 - probabilities[:, columns], axis=1)

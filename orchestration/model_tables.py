@@ -81,11 +81,17 @@ def model_tables(found: dict[str, Any]) -> list[Any]:
 def proposal_table(found: Proposal) -> Table:
     table = _table(f"What {found.n_labels} labels make of the model", "channel", "labels", "macro-F1", "recall of −1")
     table.add_column("calibration error", justify="right")
+    is_corrected = any(judged.base for judged in found.judged.values())
+    if is_corrected:
+        table.caption = "→ from the correction in force, on labels that it has not learned from"
+        table.add_column("without any correction", justify="right")
     table.add_column("verdict")
     for name, judged in found.judged.items():
         pairs = [f"{old:.3f} → {new:.3f}" for old, new in (judged.macro_f1, judged.negative_recall, judged.ece)]
         if not any(judged.macro_f1):
             pairs = ["", "", ""]
+        if is_corrected:
+            pairs.append(" / ".join(f"{figure:.3f}" for figure in judged.base or ()))
         verdict = "accepted" if judged.is_accepted else f"refused: {judged.reason}"
         table.add_row(plain(name or "all"), str(judged.n_labels), *pairs, plain(verdict))
     return table

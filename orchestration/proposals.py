@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 import polars as pl
 
 from models_nlp import artefact, recalibration_files
-from models_nlp.recalibration import Judgement, propose
+from models_nlp.recalibration import InForce, Judgement, propose
 from models_nlp.scoring import load
+from models_nlp.signals import Signals
 from orchestration.model_releases import files_of, recalibrations, register_artefact
 from orchestration.progress import report
 from storage import models
@@ -37,8 +39,11 @@ class Proposal:
 def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
     """Fit a correction of the model in force on all labels until ``at`` whose words are still there, and register it.
 
+    It takes the place of the correction in force, if there is one, and is judged against it.
+
     Raises :class:`NothingLabelled`, and ``LookupError`` where nothing was scored yet.
     """
+    now = models.champion(paths)
     is_readable = pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null()
     # One dated ahead of the clock would make every later label count as learned from.
     labelled = labelled_texts(paths).filter(is_readable, pl.col("labelled_at") <= at)
@@ -46,14 +51,15 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
         raise NothingLabelled(
             "no text is labelled: draw a sheet with `jsi labels sample`, fill it in, `jsi labels take` it"
         )
-    now = models.champion(paths)
     # The correction goes with the very model that it corrects, which an upgrade of the package may take away.
     base = now.artefact if now is not None else register_artefact(paths, artefact.DEFAULT_FOLDER, at)
     scorer = load(replace(files_of(paths, models.candidate(paths, base)), recalibration=None))
     report("Learning from labels")
     # One text stands once, whoever sent it how often.
     labelled = labelled.unique("text_hash", keep="first", maintain_order=True)
-    found, judged = propose(scorer.signals(labelled), (labelled["label"] + 1).cast(pl.Int64).to_numpy())
+    signals = scorer.signals(labelled)
+    in_force = _correction_in_force(paths, now, scorer.base_version, signals, labelled)
+    found, judged = propose(signals, (labelled["label"] + 1).cast(pl.Int64).to_numpy(), in_force)
     if not found.parts:
         return Proposal(None, labelled.height, judged)
     path = recalibration_files.write(
@@ -75,3 +81,17 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
     }
     models.register(paths, Candidate(version, base, path.name, at.isoformat(), about))
     return Proposal(version, labelled.height, judged)
+
+
+def _correction_in_force(
+    paths: DataDir, now: Candidate | None, base_version: str, signals: Signals, labelled: pl.DataFrame
+) -> InForce | None:
+    """What the correction that answers now says of the labelled texts, and of which it has learned nothing."""
+    if now is None or now.recalibration is None:
+        return None
+    stored = recalibration_files.read(files_of(paths, now).recalibration, base_version)
+    until = models.learned_until(paths).get(now.version)
+    is_unseen = np.ones(labelled.height, dtype=bool)
+    if until is not None:
+        is_unseen = (labelled["words_labelled_at"] > until).to_numpy()
+    return InForce(stored.recalibration.logits(signals), is_unseen)

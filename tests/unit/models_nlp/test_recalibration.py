@@ -12,7 +12,7 @@ import pytest
 from models_nlp import recalibration_files as files
 from models_nlp.features import word_bucket
 from models_nlp.heads import softmax
-from models_nlp.recalibration import EVERYONE, MIN_LABELS, Recalibration, fit_part, propose
+from models_nlp.recalibration import EVERYONE, MIN_LABELS, InForce, Recalibration, fit_part, propose
 from models_nlp.recalibration_files import RecalibrationError
 from models_nlp.signals import Signals
 
@@ -120,7 +120,6 @@ def test_the_same_labels_give_the_same_file_and_it_reads_back(tmp_path):
     assert stored.judged == judged
     assert (stored.whose, stored.made_on, stored.base_model_version) == ("the company", date(2026, 11, 22), MODEL)
     assert stored.recalibration.logits(signals) == pytest.approx(recalibration.logits(signals), abs=1e-4)
-    assert "200 labels" in files.describe(stored)
 
 
 def test_the_file_holds_no_word_of_the_texts(tmp_path):
@@ -144,3 +143,52 @@ def test_a_changed_file_and_one_of_another_model_are_refused(tmp_path):
     path.write_text(json.dumps(content))
     with pytest.raises(RecalibrationError, match="was changed"):
         files.read(path, MODEL)
+
+
+def test_against_a_correction_in_force_only_labels_count_that_it_has_not_learned_from():
+    """What is in force is right already on the new texts: a further correction has to be as good as that one."""
+    signals, labels = company(400, is_biased=True)
+    is_unseen = np.arange(400) >= 200
+    right = InForce(np.eye(3)[labels] * 9.0, is_unseen)
+    recalibration, judged = propose(signals, labels, right)
+    assert recalibration.parts == {}
+    everyone = judged[EVERYONE]
+    assert (everyone.n_labels, everyone.macro_f1[0]) == (200, 1.0)
+    assert "macro-F1 would fall from 1.000" in everyone.reason
+    assert everyone.base[0] < everyone.macro_f1[1], "the model without any correction is shown beside"
+    weak = InForce(signals.logits, is_unseen)
+    recalibration, judged = propose(signals, labels, weak)
+    assert judged[EVERYONE].is_accepted
+    assert judged[EVERYONE].base[:2] == (judged[EVERYONE].macro_f1[0], judged[EVERYONE].negative_recall[0])
+    assert recalibration.parts[EVERYONE].n_labels == 400, "it learns from all labels"
+
+
+def test_a_correction_in_force_stays_until_there_are_labels_enough_that_it_has_not_seen():
+    signals, labels = company(300, is_biased=True, channels=("email", "chat"))
+    recalibration, judged = propose(signals, labels, InForce(signals.logits, np.arange(300) >= 270))
+    assert recalibration.parts == {}
+    assert list(judged) == [EVERYONE]
+    assert judged[EVERYONE].reason == "30 labels, 50 are needed that the correction in force has not learned from"
+
+
+def test_the_same_labels_on_another_day_give_the_same_version_and_the_first_day_stays(tmp_path):
+    signals, labels = company(200, is_biased=True)
+    recalibration, judged = propose(signals, labels)
+    first, second = (
+        files.write(tmp_path, recalibration, judged, whose=whose, made_on=day, base_model_version=MODEL)
+        for whose, day in (("us", date(2026, 11, 22)), ("them", date(2026, 12, 1)))
+    )
+    assert first == second
+    assert files.read(first, MODEL).made_on == date(2026, 11, 22)
+
+
+def test_half_a_file_is_told_and_written_anew(tmp_path):
+    signals, labels = company(200, is_biased=True)
+    origin = {"whose": "us", "made_on": date(2026, 11, 22), "base_model_version": MODEL}
+    recalibration, judged = propose(signals, labels)
+    path = files.write(tmp_path, recalibration, judged, **origin)
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(RecalibrationError, match="is damaged"):
+        files.read(path, MODEL)
+    files.write(tmp_path, recalibration, judged, **origin)
+    assert files.read(path, MODEL).judged == judged

@@ -77,7 +77,9 @@ def test_a_stored_model_says_the_same(model, tmp_path):
     model.to_disk(tmp_path)
     batch = Batch.of(["fimbral", "the export zorbal"])
     features = ValenceLexicon(LEXICON_FOLDER).read_all(batch)[0]
-    assert TagHeads.from_disk(tmp_path).read(batch, features) == model.read(batch, features)
+    stored = TagHeads.from_disk(tmp_path)
+    said = [one.tags(one.logits(batch, features)) for one in (stored, model)]
+    assert said[0] == said[1] != [{}, {}]
     assert TagHeads.from_disk(tmp_path / "nothing") is None
 
 
