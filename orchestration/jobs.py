@@ -27,7 +27,8 @@ rebuild_week = dg.define_asset_job(
 review = dg.define_asset_job(
     "review",
     selection=dg.AssetSelection.groups(REVIEW),
-    description="Once a month: texts to label, terms nobody knows yet, and what the labels so far make of the model.",
+    description="Once a month, and after a launch or a change of policy: texts to label, terms nobody knows yet, and "
+    "what the labels so far make of the model.",
     tags=MAX_RUNTIME_TAG,
     executor_def=dg.in_process_executor,
 )

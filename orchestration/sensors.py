@@ -1,4 +1,5 @@
-"""Sensors: a new extract in the landing folder starts one refresh, once, also after the daemon was restarted.
+"""Sensors: a new extract in the landing folder starts one refresh, once, also after the daemon was restarted; a launch
+or a change of policy opens one review.
 
 Belongs here: noticing. Does not: reading the extract. A file that goes (by retention, an erasure, by hand) is nothing
 new.
@@ -15,9 +16,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 
-from orchestration.jobs import refresh
+from orchestration.jobs import refresh, review
 from storage.layout import DataDir
+from storage.publication import current
 
 QUIET_SECONDS = 30  # a file that changed more recently may still be being written
 CHECK_EVERY_SECONDS = 60
@@ -81,4 +84,27 @@ def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     return dg.SensorResult(run_requests=[dg.RunRequest(run_key=fingerprint(identities))], cursor=cursor)
 
 
-SENSORS = [landing_sensor]
+@dg.sensor(
+    job=review,
+    minimum_interval_seconds=10 * CHECK_EVERY_SECONDS,
+    description="Looks into the calendar of events; when a launch or a change of policy has begun since the last "
+    "review and a refresh has published what customers said since, opens one review outside the monthly rhythm.",
+)
+def change_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    from orchestration.assets.review import OF_CHANGES
+    from orchestration.review import open_changes
+
+    paths, generation = DataDir.from_env(), None
+    if paths.refresh.exists():
+        generation = current(paths)
+    refresh_id = pl.read_parquet(paths.refresh)["refresh_id"][0] if generation else None
+    if generation is None or generation.manifest["refresh_id"] != refresh_id:
+        return dg.SkipReason("waiting for a refresh that publishes")
+    if not (found := open_changes(paths)):
+        return dg.SkipReason("no launch and no change of policy has begun since the last review")
+    told = ", ".join(map(str, found))
+    # A review that fails is asked for again after the next refresh.
+    return dg.RunRequest(run_key=f"{told} {refresh_id}", run_config=OF_CHANGES, tags={"jsi/opened_by": told})
+
+
+SENSORS = [landing_sensor, change_sensor]

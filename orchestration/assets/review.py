@@ -1,4 +1,5 @@
-"""Review assets: what people need to look after the model, once a month, and what their labels make of it.
+"""Review assets: what people need to look after the model, once a month and after a change, and what their labels make
+of it.
 
 Belongs here: calling the review and the proposal. Does not: what they hold, promoting (people do, from the terminal).
 """
@@ -14,7 +15,14 @@ from orchestration.errors import without_values
 from orchestration.resources import DataFolder
 
 PACK = dg.AssetKey([names.REVIEW, "review_pack"])
+OF_CHANGES = {"ops": {PACK.to_python_identifier(): {"config": {"of_changes": True}}}}
 PROPOSAL = dg.AssetKey([names.REVIEW, "model_proposal"])
+
+
+class ReviewConfig(dg.Config):
+    """``of_changes``: the extra review after launches and changes of policy, instead of the month's."""
+
+    of_changes: bool = False
 
 
 @dg.asset(
@@ -24,22 +32,26 @@ PROPOSAL = dg.AssetKey([names.REVIEW, "model_proposal"])
     owners=names.OWNERS[names.REVIEW],
     kinds={"csv"},
     description="`review/<month>/`: texts to label (of every kind, and those that the model is least sure of), and "
-    "terms that model and taxonomy do not know. Labels come back with `jsi labels take`.",
+    "terms that model and taxonomy do not know; after a launch or a change of policy `review/<day>/`. Labels come back "
+    "with `jsi labels take`.",
     pool=names.WAREHOUSE_POOL,
 )
 @without_values
-def review_pack(folder: DataFolder) -> dg.MaterializeResult:
-    from orchestration.review import forget, lay_out
+def review_pack(config: ReviewConfig, folder: DataFolder) -> dg.MaterializeResult:
+    from orchestration.review import forget, lay_out, lay_out_of_changes
 
     month = pl.read_parquet(folder.paths.refresh)["as_of"][0].date()
     forget(folder.paths, month)
-    review = lay_out(folder.paths, month)
+    review = lay_out_of_changes(folder.paths) if config.of_changes else lay_out(folder.paths, month)
+    if review is None:
+        return dg.MaterializeResult(metadata={"is_new": False, "opened_by": "no change since the last review"})
     return dg.MaterializeResult(
         metadata={
             "folder": f"review/{review.folder.name}",
             "n_texts": review.n_texts,
             "n_terms": review.n_terms,
             "is_new": review.is_new,
+            "opened_by": ", ".join(review.opened_by) or "the calendar month",
         }
     )
 

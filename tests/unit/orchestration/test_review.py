@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import polars as pl
@@ -36,13 +37,26 @@ def paths(tmp_path) -> DataDir:
     scores = raw.select("row_hash", "channel", text_redacted="body", text_hash="body", table_name=pl.lit("messages"))
     scores = scores.with_columns(sentiment=pl.lit(0, pl.Int8), confidence=pl.lit(0.5), model_version=pl.lit("m-1"))
     write_touch_scores(paths, pl.concat([pl.DataFrame(schema=touch_scores_schema()), scores], how="diagonal"))
-    pl.DataFrame({"as_of": [AT]}).write_parquet(paths.refresh)
+    published(paths, AT, "r1")
     return paths
+
+
+def published(paths: DataDir, as_of: datetime, refresh_id: str) -> None:
+    """As after a refresh that published."""
+    pl.DataFrame({"as_of": [as_of], "refresh_id": [refresh_id]}).write_parquet(paths.refresh)
+    generation = paths.published / refresh_id
+    generation.mkdir(parents=True)
+    (generation / "manifest.json").write_text(json.dumps({"refresh_id": refresh_id}))
+    paths.current.unlink(missing_ok=True)
+    paths.current.symlink_to(generation)
 
 
 def test_a_quiet_month_has_terms_and_no_sheet(paths):
     review = lay_out(paths, MONTH)
-    assert (review.n_texts, [path.name for path in review.folder.iterdir()]) == (0, ["unknown_terms.csv"])
+    assert (review.n_texts, sorted(path.name for path in review.folder.iterdir())) == (
+        0,
+        ["reviewed.json", "unknown_terms.csv"],
+    )
 
 
 def test_a_sheet_that_a_spreadsheet_wrote_anew_is_left_alone(paths):
