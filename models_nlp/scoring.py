@@ -93,6 +93,20 @@ class Scorer:
             raise ValueError("there are no texts to be corrected by: give at least one")
         return together(parts)
 
+    def uncorrected(self, prepared: pl.DataFrame) -> pl.DataFrame:
+        """``text_hash``, ``sentiment`` and ``confidence`` that the model itself gives rows of :meth:`prepare`, whatever
+        corrects it."""
+        if prepared.is_empty():
+            kinds = score_schema()
+            return pl.DataFrame(schema={name: kinds[name] for name in ("text_hash", "sentiment", "confidence")})
+        rounded = np.round(softmax(self.signals(prepared).logits), DECIMALS)
+        chosen = rounded.argmax(axis=1)
+        return prepared.select(
+            "text_hash",
+            sentiment=pl.Series(np.array(CLASS_VALUES)[chosen], dtype=score_schema()["sentiment"]),
+            confidence=pl.Series(rounded[np.arange(len(chosen)), chosen]),
+        )
+
     def unknown_terms(self, texts: pl.DataFrame) -> pl.DataFrame:
         """``term_report.unknown_terms`` of scored texts with a sentiment: ``text_redacted``, ``conversation``,
         ``sentiment``, ``intents``, ``root_causes``. Raises ``ValueError`` for a model that learned no words."""

@@ -43,7 +43,7 @@ class Beside:
     """
 
     def __init__(self, n: int | None = None, release: Release = PACKAGED) -> None:
-        self._release = release
+        self.release = release
         self._n = len(os.sched_getaffinity(0)) - 1 if n is None else n
         self._pools: dict[str, ProcessPoolExecutor] = {}
         self._held: list[Connection] = []
@@ -69,9 +69,9 @@ class Beside:
         if self._n:
             self.judge = self._first()
             self.judge.submit(_import_great_expectations)
-            self.judge.submit(_load_scorer, self._release)
+            self.judge.submit(_load_scorer, self.release)
             if self._n > 1:
-                self._others().submit(_load_scorer, self._release)
+                self._others().submit(_load_scorer, self.release)
 
     def get_dbt_ready(self, paths: DataDir) -> None:
         """Import dbt there and read its project, whose manifest of ``paths`` is made; nothing if none works yet."""
@@ -87,7 +87,7 @@ class Beside:
             from models_nlp.shared_scoring import scorer_of_process
 
             thread = ThreadPoolExecutor(1)
-            self._loading = thread.submit(scorer_of_process, self._release)
+            self._loading = thread.submit(scorer_of_process, self.release)
             thread.shutdown(wait=False)
 
     @property
@@ -108,10 +108,10 @@ class Beside:
         from models_nlp.scoring import load
         from models_nlp.shared_scoring import SharedScorer
 
-        scorer = self._loading.result() if self._loading is not None else load(self._release)
+        scorer = self._loading.result() if self._loading is not None else load(self.release)
         if not self._n:
             return scorer
-        return SharedScorer(scorer, self._others if self._n > 1 else self._first, max(1, self._n - 1), self._release)
+        return SharedScorer(scorer, self._others if self._n > 1 else self._first, max(1, self._n - 1), self.release)
 
     def told_by(self, work: Callable[..., None], *arguments: Any) -> Generator[Any, None, None]:
         """What ``work(*arguments, tell)`` tells while it runs in the first process; its error is raised here.

@@ -31,7 +31,13 @@ def build_definitions(
     Loads without a built warehouse; reads the dbt project's manifest, and makes it where it is missing or old.
     ``pulls``: the configured connections, if there are any, are pulled before the extracts are read.
     """
-    from orchestration.assets.insights import label_agreement, revenue_correlation
+    from orchestration.assets.insights import (
+        channel_offsets,
+        channel_scales,
+        label_agreement,
+        revenue_correlation,
+        rule_agreement,
+    )
     from orchestration.assets.landing import pulled_and_read
     from orchestration.assets.marts import build_marts
     from orchestration.assets.published import published
@@ -60,6 +66,9 @@ def build_definitions(
             build_marts(paths),
             revenue_correlation,
             label_agreement,
+            channel_scales,
+            channel_offsets,
+            rule_agreement,
             published,
             index_week,
             review_pack,

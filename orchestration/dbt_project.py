@@ -79,14 +79,16 @@ def build(paths: DataDir, context: dg.AssetExecutionContext, beside: Beside) -> 
 
 def documentation(paths: DataDir) -> dict[str, dict[str, Any]]:
     """Per mart its description and its columns' descriptions: the help texts of the app."""
-    nodes = manifest(paths)["nodes"].values()
+    known = manifest(paths)
+    models = [node for node in known["nodes"].values() if node["resource_type"] == "model"]
+    insights = [node for node in known["sources"].values() if node["source_name"] == names.INSIGHTS]
     return {
         node["name"]: {
             "description": node["description"],
             "columns": {name: column["description"] for name, column in node["columns"].items()},
         }
-        for node in nodes
-        if node["resource_type"] == "model" and node["name"] in names.DBT_MARTS
+        for node in [*models, *insights]
+        if node["name"] in names.PUBLIC_MARTS
     }
 
 

@@ -53,7 +53,7 @@ DBT_MARTS = (
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.
-INSIGHT_MARTS = ("revenue_correlation", "label_agreement")
+INSIGHT_MARTS = ("revenue_correlation", "label_agreement", "channel_scales", "channel_offsets", "rule_agreement")
 PUBLIC_MARTS = DBT_MARTS + INSIGHT_MARTS
 
 # A preview in the Dagster UI is stored by Dagster: only marts without customers' words or names get one.
@@ -70,6 +70,9 @@ PREVIEWED = (
     "model_health",
     "revenue_correlation",
     "label_agreement",
+    "channel_scales",
+    "channel_offsets",
+    "rule_agreement",
 )
 
 # An account may be named after a person, and Dagster keeps what it was shown.

@@ -1,14 +1,19 @@
-"""Listening: where along the journey customers are heard, by whom, how lately, and where nobody listens."""
+"""Listening: where along the journey customers are heard, by whom, how lately, and whether all speak on one scale."""
 
 import streamlit as st
 
-from dashboards import detail_charts, listening_tables, page, wording
+from dashboards import detail_charts, listening_tables, measure_tables, page, wording
 
 published = page.begin("Listening", "Where along the journey customers are heard")
 
 with page.told():
     posts = published.read("listening_posts")
     accounts = published.read("dim_accounts")
+    # A generation from before these were measured has none of them.
+    measured = {
+        name: published.read(name) if published.has(name) else None
+        for name in ("channel_offsets", "channel_scales", "rule_agreement")
+    }
 stages = listening_tables.shares(listening_tables.stages(posts))
 sources = listening_tables.shares(listening_tables.sources(posts))
 gaps = stages.filter(stages["state"] == listening_tables.GAP)
@@ -103,4 +108,101 @@ with page.card("Sources and their rhythm", "How often each is expected to speak,
             },
             key="sources_rhythm",
             rows=9,
+        )
+
+# --- on one scale --------------------------------------------------------------------------------------------------
+NOT_MEASURED = "This was not measured yet: the next refresh does."
+
+
+def about(table: str, column: str) -> str | None:
+    return published.description(table, column)
+
+
+with page.card(
+    "Do the channels speak on one scale?",
+    "Where the same customer is heard in two ways, one may sound happier than the other. What a survey or a review "
+    "says in words against its own score is the cleanest pair: one matter, one moment. A ticket begins with something "
+    "wrong and its survey comes after the solution, so those two may differ by right.",
+    published.description("channel_offsets"),
+):
+    offsets, scales = measured["channel_offsets"], measured["channel_scales"]
+    if offsets is None or scales is None:
+        page.empty(NOT_MEASURED)
+    else:
+        rows = measure_tables.offsets(offsets)
+        if rows.is_empty():
+            page.empty(measure_tables.no_offsets(offsets))
+        else:
+            st.caption(measure_tables.offsets_headline(offsets))
+            page.table(
+                rows,
+                {
+                    "voice": "What is heard",
+                    "against": "Against",
+                    "paired_by": st.column_config.TextColumn("Paired in", help=about("channel_offsets", "paired_by")),
+                    "difference": st.column_config.TextColumn(
+                        "Difference", help=about("channel_offsets", "mean_difference")
+                    ),
+                    "verdict": st.column_config.TextColumn("Verdict", help=about("channel_offsets", "verdict")),
+                    "n_pairs": number("Pairs", format="localized", help=about("channel_offsets", "n_pairs")),
+                    "n_accounts": number("Accounts", format="localized", help=about("channel_offsets", "n_accounts")),
+                },
+                key="channel_offsets",
+            )
+        is_corrected = measure_tables.is_corrected(scales)
+        when = "before and after your labels" if is_corrected else "no correction by your own labels is in force"
+        with st.expander(f"Mean and spread of each channel's texts: {when}"):
+            page.table(
+                measure_tables.scales(scales),
+                {
+                    "channel": "Channel",
+                    "n_texts": number("Texts", format="localized"),
+                    "correction": st.column_config.TextColumn("Correction", help=about("channel_scales", "correction")),
+                    "sentiment": st.column_config.TextColumn(
+                        "Sentiment", help=about("channel_scales", "mean_sentiment")
+                    ),
+                    "sentiment_spread": st.column_config.TextColumn(
+                        "Its spread", help=about("channel_scales", "sd_sentiment")
+                    ),
+                    "confidence": st.column_config.TextColumn(
+                        "Confidence", help=about("channel_scales", "mean_confidence")
+                    ),
+                    "confidence_spread": st.column_config.TextColumn(
+                        "Its spread", help=about("channel_scales", "sd_confidence")
+                    ),
+                },
+                key="channel_scales",
+            )
+
+with page.card(
+    "Does behaviour say what surveys say?",
+    "Each rule that reads behaviour, held against surveys of the same account and fortnight. Its confidence weighs "
+    "what it reads; a proposal comes into force when a person adds it as a dated row of policy_behaviour_rules.",
+    published.description("rule_agreement"),
+):
+    if measured["rule_agreement"] is None:
+        page.empty(NOT_MEASURED)
+    else:
+        rules = measure_tables.rules(measured["rule_agreement"])
+        if (rules["agreement"] == wording.NOT_KNOWN).all():
+            page.empty(
+                "No rule and survey met often enough in one account and fortnight: 30 pairs of 10 accounts are needed. "
+                "Until then each rule keeps the confidence that the policy gives it."
+            )
+        page.table(
+            rules,
+            {
+                "rule": "Rule",
+                "verdict": st.column_config.TextColumn("Verdict", help=about("rule_agreement", "verdict")),
+                "agreement": st.column_config.TextColumn("Agreement", help=about("rule_agreement", "agreement")),
+                "chance": st.column_config.TextColumn("By chance", help=about("rule_agreement", "chance")),
+                "kappa": st.column_config.TextColumn("κ", help=about("rule_agreement", "kappa")),
+                "confidence": number("Policy now", format="%.2f", help=about("rule_agreement", "confidence")),
+                "proposed": st.column_config.TextColumn(
+                    "Proposed", help=about("rule_agreement", "proposed_confidence")
+                ),
+                "n_pairs": number("Pairs", format="localized", help=about("rule_agreement", "n_pairs")),
+                "n_touches": number("Touches", format="localized", help=about("rule_agreement", "n_touches")),
+            },
+            key="rule_agreement",
         )

@@ -9,6 +9,7 @@ import polars as pl
 from orchestration import names
 from orchestration.assets.raw import raw_key
 from orchestration.assets.scored import TOUCH_SCORES
+from orchestration.beside import Beside
 from orchestration.errors import without_values
 from orchestration.progress import report
 from orchestration.resources import DataFolder
@@ -29,6 +30,17 @@ REVENUE_INPUTS = {
     f"from stg_tickets as t {_OF_SURVIVOR.format('t')}",
     "accounts": "select account_id, created_on from dim_accounts",
 }
+
+# Touches until the date that the refresh looks from; later ones are in no published week either.
+HEARD = (
+    "select t.episode_id, t.account_id, t.person_id, t.channel, t.sentiment_source, t.rule_id, t.occurred_at, "
+    "t.sentiment from fct_touches as t inner join stg_refresh as r on t.occurred_at < r.as_of "
+    "where t.sentiment is not null"
+)
+RULES_IN_FORCE = (
+    "select p.rule_id, p.confidence from policy_behaviour_rules as p inner join stg_refresh as r "
+    "on r.as_of >= p.valid_from and r.as_of < coalesce(p.valid_to, date '9999-12-31')"
+)
 
 
 def read_warehouse(paths: DataDir, query: str) -> pl.DataFrame:
@@ -62,12 +74,7 @@ def revenue_correlation(folder: DataFolder) -> dg.MaterializeResult:
     known_until = pl.read_parquet(folder.paths.refresh)["known_until"][0]
     table = revenue.revenue_correlation(**inputs, as_of=known_until.date() if known_until else None)
     write_parquet(table, folder.paths.insight("revenue_correlation"))
-    return dg.MaterializeResult(
-        metadata={
-            "dagster/row_count": table.height,
-            "verdicts": dg.MetadataValue.json(dict(table.group_by("verdict").len().sort("verdict").rows())),
-        }
-    )
+    return dg.MaterializeResult(metadata=_verdicts(table))
 
 
 @dg.asset(
@@ -92,3 +99,73 @@ def label_agreement(folder: DataFolder) -> dg.MaterializeResult:
     return dg.MaterializeResult(
         metadata={"dagster/row_count": table.height, "n_labels": labelled.height, "kappa": in_all["kappa"] or "unknown"}
     )
+
+
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "channel_scales"]),
+    deps=[TOUCH_SCORES],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="Mean and spread of sentiment and confidence of each channel's texts, before and after the correction "
+    "that a company's labels gave the model; before is after where none is in force.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def channel_scales(folder: DataFolder, beside: dg.ResourceParam[Beside]) -> dg.MaterializeResult:
+    from insights import channels
+    from orchestration.uncorrected import uncorrected
+
+    scores = pl.read_parquet(folder.paths.touch_scores)
+    table = channels.channel_scales(scores, *uncorrected(scores, beside))
+    write_parquet(table, folder.paths.insight("channel_scales"))
+    return dg.MaterializeResult(metadata={"dagster/row_count": table.height})
+
+
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "channel_offsets"]),
+    deps=[dg.AssetKey([names.MARTS, "fct_touches"]), dg.AssetKey([names.STAGING, "stg_refresh"])],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="How far two ways of hearing the same customer lie apart, in one episode or one fortnight: mean "
+    "difference of sentiment with interval, and whether it is beyond chance.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def channel_offsets(folder: DataFolder) -> dg.MaterializeResult:
+    from insights import channels
+
+    report("Do the channels speak on one scale?")
+    table = channels.channel_offsets(read_warehouse(folder.paths, HEARD))
+    write_parquet(table, folder.paths.insight("channel_offsets"))
+    return dg.MaterializeResult(metadata=_verdicts(table))
+
+
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "rule_agreement"]),
+    deps=[
+        dg.AssetKey([names.MARTS, "fct_touches"]),
+        dg.AssetKey([names.STAGING, "stg_refresh"]),
+        dg.AssetKey([names.POLICY, "policy_behaviour_rules"]),
+    ],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="How far each rule that reads behaviour agrees with surveys of the same account and fortnight, beside "
+    "its confidence in the policy and the one that would be proposed.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def rule_agreement(folder: DataFolder) -> dg.MaterializeResult:
+    from insights import rules
+
+    touches, in_force = (read_warehouse(folder.paths, query) for query in (HEARD, RULES_IN_FORCE))
+    table = rules.rule_agreement(touches, in_force)
+    write_parquet(table, folder.paths.insight("rule_agreement"))
+    return dg.MaterializeResult(metadata=_verdicts(table))
+
+
+def _verdicts(table: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    found = dict(table.group_by("verdict").len().sort("verdict").rows())
+    return {"dagster/row_count": dg.MetadataValue.int(table.height), "verdicts": dg.MetadataValue.json(found)}

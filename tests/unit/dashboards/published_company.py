@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from tests.unit.dashboards import published_identity, published_index
+from tests.unit.dashboards import published_identity, published_index, published_measures
 from tests.unit.dashboards.published_index import LATEST_WEEK, MODEL, POLICY, STAGES, THRESHOLDS
 
 AS_OF = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)
@@ -102,6 +102,7 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         "listening_posts": _posts(facts),
         "row_accounting": _accounting(),
         **published_identity.tables(company.heard),
+        **published_measures.tables(company.heard),
         "model_health": _health(touches, weeks),
         "unscored_touches": _unscored(company.heard),
     }

@@ -335,6 +335,32 @@ def test_where_nothing_was_heard_every_stage_is_a_gap(opened, silent_data):
     assert charts(app)[0].height == 8
 
 
+def test_the_listening_page_says_which_channels_lie_apart_and_which_rules_agree_with_surveys(opened, company_data):
+    app = opened(company_data, PAGES[3])
+    words = said(app)
+    assert "1 of 2 comparisons show an offset beyond chance. 1 more have too few pairs to say." in words
+    assert [e.label for e in app.expander][1:] == [
+        "Mean and spread of each channel's texts: before and after your labels"
+    ]
+    offsets, scales, rules = (frame.value for frame in app.dataframe[3:6])
+    assert offsets["difference"].tolist() == ["−0.12 (−0.17 to −0.08)", "+0.10 (−0.05 to +0.25)"]
+    assert offsets["verdict"].tolist() == ["✗ offset", "✓ no offset seen"]
+    assert scales["sentiment"].tolist() == ["0.03 → −0.10", "0.21"]
+    assert rules["proposed"].tolist() == ["0.24", "–", "as it is"]
+
+
+def test_before_anything_was_compared_the_listening_page_says_what_is_needed(opened, silent_data, tmp_path):
+    words = said(opened(silent_data, PAGES[3]))
+    assert "Surveys that name their ticket" in words
+    assert "each rule keeps the confidence that the policy gives it" in words
+    folder = write(tmp_path, Company(accounts=3, touches=20))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for mart in ("channel_offsets", "channel_scales", "rule_agreement"):
+        del manifest["tables"][mart]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    assert said(opened(tmp_path, PAGES[3])).count("This was not measured yet") == 2
+
+
 def test_an_account_shows_how_its_touches_came_about_and_what_is_not_known_of_it(opened, company_data):
     app = opened(company_data, PAGES[1], account="A-0008")
     words = said(app)

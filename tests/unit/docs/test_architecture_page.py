@@ -10,7 +10,7 @@ import pytest
 import yaml
 from markdown_pages import CHECKOUT, table_below
 
-from orchestration.names import INSIGHT_MARTS, PUBLIC_MARTS
+from orchestration.names import INSIGHT_MARTS, INSIGHTS, PUBLIC_MARTS
 from storage.layout import DataDir
 
 PAGE = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -35,7 +35,9 @@ def described() -> dict[str, set[str]]:
     """Mart → the columns that its yml describes."""
     found = {}
     for file in sorted((CHECKOUT / "dbt_project" / "models").rglob("*.yml")):
-        for model in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", []):
+        read = yaml.safe_load(file.read_text(encoding="utf-8"))
+        insights = [table for s in read.get("sources", []) if s["name"] == INSIGHTS for table in s["tables"]]
+        for model in [*read.get("models", []), *insights]:
             found[model["name"]] = {column["name"] for column in model.get("columns", [])}
     return found
 
@@ -71,12 +73,24 @@ def test_each_column_that_the_page_names_is_a_column_of_its_mart(described):
     wrong = {}
     for mart, _, columns in table_below(PAGE, "The public marts"):
         mart = words(mart)[0]
-        if mart in INSIGHT_MARTS and mart not in described:
-            continue
         named = set(words(columns)) | (set(words(COMMON_COLUMNS)) if mart.startswith("jsi_by_") else set())
         if missing := named - described[mart]:
             wrong[mart] = sorted(missing)
     assert not wrong, f"not in the marts' yml: {wrong}"
+
+
+def test_each_insight_is_described_with_columns_that_it_has(described):
+    from insights import agreement, channels, revenue, rules
+
+    frames = {
+        "revenue_correlation": revenue.SCHEMA,
+        "label_agreement": agreement.SCHEMA,
+        "channel_scales": channels.SCALES,
+        "channel_offsets": channels.OFFSETS,
+        "rule_agreement": rules.SCHEMA,
+    }
+    assert set(frames) == set(INSIGHT_MARTS)
+    assert not [name for name, frame in frames.items() if not described[name] or described[name] - set(frame)]
 
 
 def test_the_page_names_every_place_in_the_data_folder():

@@ -55,6 +55,13 @@ def test_own_labels_change_the_answer_and_the_version_says_so(scorer, corrected,
     assert scored.select(pl.sum_horizontal(pl.col("^p_.*$")))["p_negative"].to_list() == pytest.approx([1, 1], abs=2e-6)
 
 
+def test_what_the_model_itself_says_is_known_beside_the_correction(scorer, corrected, labelled):
+    prepared, _ = labelled
+    own = corrected.uncorrected(prepared)
+    assert_frame_equal(own, scorer.score_prepared(prepared).select(own.columns))
+    assert corrected.uncorrected(prepared.clear()).schema == own.schema
+
+
 def test_the_signals_have_what_a_correction_may_go_by(scorer, labelled):
     prepared, _ = labelled
     signals = scorer.signals(prepared)
