@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 import random_company
 import worked_values
-from company_on_disk import Warehouse, build, failures, land
+from company_on_disk import Warehouse, build, build_again, failures, land, statements
 
 from storage.layout import DataDir
 
@@ -27,15 +27,23 @@ def dbt_target(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, dbt_target) -> DataDir:
-    """Golden company, worked values and a random company after a whole ``dbt build``, all tests included."""
+def whole_build(tmp_path_factory, dbt_target) -> tuple[DataDir, list[str]]:
+    """Golden company, worked values and a random company after a whole ``dbt build``, all tests included; and what
+    DuckDB was told to create."""
     companies = [c.raw_frames() for c in (golden_company, worked_values, random_company)]
     tables = sorted({table for frames in companies for table in frames})
     raw = {table: pl.concat([frames[table] for frames in companies if table in frames]) for table in tables}
     scores = pl.concat([golden_company.scored_frame(companies[0]), random_company.scored_frame(companies[-1])])
     paths = land(tmp_path_factory.mktemp("warehouse") / "data", raw, scores, golden_company.AS_OF)
-    assert failures(build(paths, dbt_target)) == []
-    return paths
+    result = build(paths, dbt_target)
+    assert failures(result) == []
+    return paths, statements(result)
+
+
+@pytest.fixture(scope="session")
+def built(whole_build) -> DataDir:
+    """The data folder of that build."""
+    return whole_build[0]
 
 
 @pytest.fixture(scope="session")
@@ -47,16 +55,17 @@ def warehouse(built) -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="session")
-def build_company(tmp_path_factory, dbt_target, built) -> Iterator[Callable[..., Warehouse]]:
+def build_company(tmp_path_factory, dbt_target, whole_build) -> Iterator[Callable[..., Warehouse]]:
     """Build the models of another small company; the policy's tables are copied, its tests ran before."""
     opened = []
+    built, creating = whole_build
 
     def build_one(
         raw: dict[str, pl.DataFrame], scores: pl.DataFrame | None, as_of: datetime, rates: str = ""
     ) -> Warehouse:
         paths = land(tmp_path_factory.mktemp("company") / "data", raw, scores, as_of)
         _copy_policy(built, paths, rates)
-        assert failures(build(paths, dbt_target, "run")) == []
+        build_again(paths, dbt_target, creating)
         opened.append(Warehouse(paths))
         return opened[-1]
 

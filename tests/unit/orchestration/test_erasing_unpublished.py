@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import duckdb
@@ -11,7 +10,6 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.dbt_run import invoke
 from orchestration.erase import erase
 from sources.contract import TABLES
 from storage.identity import identity_key
@@ -120,11 +118,3 @@ def test_labels_of_their_texts_go_with_the_file_that_brought_them_and_those_of_o
     assert erased.rows["labels"] == 2
     assert erased.files_removed == ["labels/labels-1.csv"]
     assert labels(paths).select("record_id", "label").rows() == [("M2", 0)]
-
-
-def test_dbt_does_not_keep_whom_the_command_named(paths, monkeypatch):
-    called = ["jsi", "erase", "--person", "ann"]
-    monkeypatch.setattr(sys, "argv", called)
-    assert invoke(paths, ["seed", "--select", "policy_ticket_statuses"]).success
-    assert "--person" not in (paths.dbt_target / "run_results.json").read_text()
-    assert sys.argv is called
