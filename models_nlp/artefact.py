@@ -36,10 +36,10 @@ def write(nlp: Language, folder: Path, metrics: dict) -> str:
     folder.mkdir(parents=True)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     nlp.meta["version"] = SEMANTIC_VERSION
-    nlp.meta["description"] = "Journey Sentiment Index: lexicon, tags and sentiment for English customer texts"
+    nlp.meta["description"] = f"Journey Sentiment Index: lexicon, tags and sentiment of customers' texts ({nlp.lang})"
     nlp.to_disk(folder / "pipeline")
     hashes = {name: _sha256(folder / name) for name in _files(folder)}
-    version = f"jsi_en-{SEMANTIC_VERSION}+{_digest(hashes)}"
+    version = f"{nlp.meta['name']}-{SEMANTIC_VERSION}+{_digest(hashes)}"
     manifest = {"model_version": version, "files": hashes}
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
     return version
@@ -81,6 +81,11 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
         raise ArtefactError(
             f"The package was installed from other code than this ({error}). Run make setup."
         ) from error
+    except OSError as error:
+        raise ArtefactError(
+            f"{folder} was made by other code than this, which reads {error.filename} too: train it anew, or go back "
+            "with `jsi model rollback`."
+        ) from error
     return nlp, version, metrics(folder)
 
 
@@ -91,7 +96,7 @@ def metrics(folder: Path) -> dict:
 
 def _names(version: str, hashes: dict[str, str]) -> bool:
     """A version keys scores and names a folder: two models may never share one."""
-    return re.fullmatch(r"jsi_en-[0-9.]+\+" + _digest(hashes), version) is not None
+    return re.fullmatch(r"jsi_[a-z]{2,3}-[0-9.]+\+" + _digest(hashes), version) is not None
 
 
 def _digest(hashes: dict[str, str]) -> str:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from models_nlp.release import BASE_LANGUAGE
+
 LABELS = {"neg": 0, "neu": 1, "pos": 2, "-1": 0, "0": 1, "+1": 2}
 OWN_SOURCE = "own_support"
 OWN_SENTENCES = Path(__file__).parent / "own_sentences" / "support.tsv"
@@ -44,7 +46,8 @@ def read(datasets: Path, recipe: dict, permissive_only: bool = False) -> list[Ex
         if permissive_only and not asset["is_permissive"] and asset["use"] == "train":
             continue
         examples += _read_corpus(datasets, asset)
-    examples += own_sentences()
+    if recipe.get("language", BASE_LANGUAGE) == BASE_LANGUAGE:
+        examples += own_sentences()
     kept_out = {key(e.text) for e in examples if e.part != "train"}
     unique: dict[str, Example] = {}
     for example in examples:
@@ -62,14 +65,14 @@ def own_sentences() -> list[Example]:
 def check_assets(datasets: Path, recipe: dict, permissive_only: bool = False) -> None:
     """Every file that the recipe names is there and has its checksum. Raises :class:`CorpusError` naming those not."""
     wrong = []
-    for asset in [*recipe["corpora"], *recipe.get("tags", {}).get("corpora", ()), *recipe["tables"]]:
+    for asset in [*recipe["corpora"], *recipe.get("tags", {}).get("corpora", ()), *recipe.get("tables", ())]:
         if permissive_only and not asset["is_permissive"] and asset.get("use", "train") == "train":
             continue
         path = datasets / asset["file"]
         if not path.is_file():
             wrong.append(f"{asset['file']} is missing")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != asset["sha256"]:
-            wrong.append(f"{asset['file']} has another checksum than project.yml")
+            wrong.append(f"{asset['file']} has another checksum than the recipe")
     if wrong:
         raise CorpusError(f"{datasets}: {'; '.join(wrong)}. Give the folder of the recipe's files with --datasets.")
 

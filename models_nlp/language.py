@@ -1,13 +1,16 @@
 """Which language a text is in, and whether it holds words at all.
 
 Belongs here: the cheap gate for English and the call of the detector behind it. Does not: translation, scoring.
-The gate answers for nine texts in ten; py3langid is only loaded when a text fails it.
+The gate answers for nine texts in ten; py3langid is only loaded when a text fails it. A language that a pack speaks may
+bring frequent words of its own: then its short texts are not taken for English.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,6 +43,8 @@ _MIN_WORDS = 4
 _MIN_LETTERS = 20
 # What the detector must be sure of before a text is refused as foreign.
 _MIN_PROBABILITY = 0.8
+# Of other languages nobody has told frequent words.
+_NO_OTHERS: Mapping[str, Set[str]] = MappingProxyType({})
 # The languages the detector may answer with: the fewer, the fewer short English texts look exotic.
 _CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
     is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905
@@ -48,33 +53,42 @@ _CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi 
 class EnglishGate:
     """Which texts of a batch are plainly English: what :func:`detect` would say of them, without looking at each."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: Mapping[str, Set[str]] = _NO_OTHERS) -> None:
+        self._lists = (_ENGLISH_WORDS, *others.values())
         self._words = Words(self._learn)
-        self._counts = np.zeros((1024, 2), dtype=np.int64)  # of each token: English words and words that it holds
+        # Of each token: the words that it holds, those that are English, those of each other language.
+        self._counts = np.zeros((1024, 1 + len(self._lists)), dtype=np.int64)
 
     def passes(self, batch: Batch) -> np.ndarray:
-        """(n,) true where :func:`detect` gives ``en`` by its list of frequent words."""
-        numbers = self._words.numbers(batch.flat)
-        n_english, n_words = (batch.count(self._counts[numbers, column]) for column in (0, 1))
-        return (n_english >= 2) & (n_english >= _ENGLISH_SHARE * n_words) & (n_words <= _MOST_WORDS)
+        """(n,) true where :func:`detect` gives ``en`` by its lists of frequent words."""
+        counts = self._counts[self._words.numbers(batch.flat)]
+        n_words, n_english, *n_others = (batch.count(counts[:, column]) for column in range(counts.shape[1]))
+        is_english = (n_english >= 2) & (n_english >= _ENGLISH_SHARE * n_words) & (n_words <= _MOST_WORDS)
+        return np.logical_and.reduce([is_english, *(n_english >= n_other for n_other in n_others)])
 
     def _learn(self, tokens: list[str], first: int) -> None:
-        words = [() if token in PLACEHOLDERS else _WORD.findall(token) for token in tokens]
-        # "İ" in lower case is an i and a dot of its own, which would leave "i" standing as a word.
-        counts = [
-            (0 if "\u0307" in token else sum(word in _ENGLISH_WORDS for word in of_token), len(of_token))
-            for token, of_token in zip(tokens, words, strict=True)
-        ]
+        counts = []
+        for token in tokens:
+            words = [] if token in PLACEHOLDERS else _WORD.findall(token)
+            # "İ" in lower case is an i and a dot of its own, which would leave "i" standing as a word.
+            heard = [] if "\u0307" in token else words
+            counts.append((len(words), *(sum(word in known for word in heard) for known in self._lists)))
         self._counts = extended(self._counts, np.array(counts, dtype=np.int64), first)
 
 
-def detect(text: str) -> str | None:
-    """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing)."""
+def detect(text: str, others: Mapping[str, Set[str]] = _NO_OTHERS) -> str | None:
+    """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing).
+
+    ``others``: language → its frequent words, in lower case. A text that holds more of them than of English ones, and
+    as large a share as English must have, is in that language.
+    """
     words = _WORD.findall(_PLACEHOLDER.sub(" ", text) if "[" in text else text)
     if not words:
         return None
     lowered = [word.lower() for word in words[:_MOST_WORDS]]
     n_english = sum(word in _ENGLISH_WORDS for word in lowered)
+    if other := _most_heard(lowered, others, n_english):
+        return other
     if n_english >= 2 and n_english >= _ENGLISH_SHARE * len(lowered):
         return "en"
     letters = "".join(words[:_MOST_WORDS])
@@ -86,6 +100,14 @@ def detect(text: str) -> str | None:
         return code if code != "en" else "und"
     # The more English words, the surer the detector must be.
     return code if probability >= _MIN_PROBABILITY and n_english < 0.12 * len(lowered) + 1 else "en"
+
+
+def _most_heard(words: list[str], others: Mapping[str, Set[str]], n_english: int) -> str | None:
+    """The language whose frequent words are many, more than English ones; of a draw the first by its code."""
+    counts = {code: sum(word in known for word in words) for code, known in sorted(others.items())}
+    code = max(counts, key=lambda code: counts[code], default=None)
+    is_heard = code is not None and counts[code] > n_english and counts[code] >= _ENGLISH_SHARE * len(words)
+    return code if is_heard else None
 
 
 @cache

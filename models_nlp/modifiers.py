@@ -6,8 +6,9 @@ Belongs here: scopes and factors of modifiers. Does not: the valence of words (`
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from models_nlp.phrases import CLAUSE_MARKS
+from models_nlp.phrases import CLAUSE_MARKS, read_rows
 
 NEGATION_SCOPE = 4
 PERSISTENCE_SCOPE = 4
@@ -17,20 +18,40 @@ GONE_FAULT = 0.9
 BEFORE_CONTRAST, AFTER_CONTRAST = 0.5, 1.4
 CONCEDED = 0.6
 
-# Wishes about these are no wishes: "would recommend" is said by who does.
-NEVER_UNREAL = frozenset(("recommend", "recommended"))
-# Words that open a new clause for negation: "I do not know, and the support is great".
-_CLAUSE_WORDS = frozenset(("but", "however", "because", "which", "although", "though", "while", "and", "so", "yet"))
-# A fault is denied only by these, directly before it: "no issues"; "did not fix the issue" denies the fix.
-_DENIALS = frozenset(("no", "without", "zero", "any", "never", "few", "had"))
+FUNCTION_WORDS = "function_words.tsv"
+
+
+class FunctionWords:
+    """The words of one language that bound what others reach: a list of (kind, words), kinds as the list explains.
+
+    Raises ``ValueError`` for a kind that nothing here reads.
+    """
+
+    _KINDS = ("clause", "denial", "condition", "wish_proof", "addition", "denied_contrast")
+
+    def __init__(self, folder: Path) -> None:
+        rows = read_rows(folder / FUNCTION_WORDS, 2)
+        if unknown := sorted({kind for kind, _ in rows} - set(self._KINDS)):
+            raise ValueError(f"{FUNCTION_WORDS}: {', '.join(unknown)} is no kind ({', '.join(self._KINDS)})")
+        of = {kind: frozenset(words for of_kind, words in rows if of_kind == kind) for kind in self._KINDS}
+        self.clause, self.denials, self.conditions = of["clause"], of["denial"], of["condition"]
+        self.wish_proof, self.denied_contrast = of["wish_proof"], of["denied_contrast"]
+        self._additions = frozenset(tuple(words.split(" ")) for words in of["addition"])
+
+    def adds(self, words: list[str], at: int) -> bool:
+        """Whether the two words from here on announce more of the same ("not only")."""
+        return tuple(words[at : at + 2]) in self._additions
 
 
 class Marks:
     """Where the modifiers of one text stand, and what they do to a word at a position."""
 
-    def __init__(self, words: list[str], modifiers: Iterable[tuple[int, int, tuple[str, float]]]) -> None:
+    def __init__(
+        self, words: list[str], modifiers: Iterable[tuple[int, int, tuple[str, float]]], function: FunctionWords
+    ) -> None:
         """``modifiers``: (start, end, (what it does, strength)) of all that stand in the text, overlapping ones too."""
         self.words = words
+        self._function = function
         self.negators: dict[int, float] = {}
         self.strengths: dict[int, float] = {}
         self.unreal: dict[int, float] = {}
@@ -54,7 +75,7 @@ class Marks:
             elif kind == "concession":
                 self.conceded.append((start, self._clause_end(start)))
             # "but" as the first word opens an answer, it contrasts nothing in this text.
-            elif kind == "contrast" and start > 1 and not _is_no_contrast(words, start):
+            elif kind == "contrast" and start > 1 and not self._is_no_contrast(start):
                 self.contrast_at = start
         for at in [a for a in self.strengths if a in self.negators]:
             del self.strengths[at]
@@ -74,10 +95,8 @@ class Marks:
         for at in range(position - 1, max(-1, position - 1 - NEGATION_SCOPE), -1):
             word = self.words[at]
             if at in self.negators:
-                if word == "not" and at + 1 < len(self.words) and self.words[at + 1] in ("only", "just"):
-                    return 0.0
-                return self.negators[at]
-            if word in CLAUSE_MARKS or word in _CLAUSE_WORDS:
+                return 0.0 if self._function.adds(self.words, at) else self.negators[at]
+            if word in CLAUSE_MARKS or word in self._function.clause:
                 return 0.0
         return 0.0
 
@@ -92,7 +111,7 @@ class Marks:
         for at in range(start - 1, max(-1, start - 5), -1):
             if at in self.unreal:
                 following = self.words[at + 1 : end]
-                return 1.0 if NEVER_UNREAL.intersection(following) else self.unreal[at]
+                return 1.0 if self._function.wish_proof.intersection(following) else self.unreal[at]
             if self.words[at] in CLAUSE_MARKS:
                 return 1.0
         return 1.0
@@ -110,7 +129,7 @@ class Marks:
         return len(self.words)
 
     def fault_weight(self, start: int, end: int) -> float:
-        if (negation := self.negation(start)) and self.words[start - 1] in _DENIALS:
+        if (negation := self.negation(start)) and self.words[start - 1] in self._function.denials:
             return ABSENT_FAULT * negation * self.clause_factor(start)
         near = range(max(0, start - PERSISTENCE_SCOPE), min(len(self.words), end + PERSISTENCE_SCOPE))
         if any(at in near for at in self.gone) and not any(at in near for at in self.negators):
@@ -125,9 +144,8 @@ class Marks:
             self._all_caps = sum(w.isupper() for w in letters) > 0.6 * len(letters)
         return self._all_caps
 
-
-def _is_no_contrast(words: list[str], contrast_at: int) -> bool:
-    """ "not only fast but also reliable" adds, "anything but good" denies."""
-    if words[contrast_at - 1] in ("anything", "nothing"):
-        return True
-    return any(words[at] == "not" and words[at + 1] in ("only", "just") for at in range(contrast_at - 1))
+    def _is_no_contrast(self, contrast_at: int) -> bool:
+        """ "not only fast but also reliable" adds, "anything but good" denies."""
+        if self.words[contrast_at - 1] in self._function.denied_contrast:
+            return True
+        return any(self._function.adds(self.words, at) for at in range(contrast_at - 1))

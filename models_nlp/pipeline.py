@@ -1,4 +1,5 @@
-"""The spaCy pipeline ``jsi_en``: tokeniser → jsi_lexicon → jsi_tags → jsi_sentiment, registered as factories.
+"""The spaCy pipeline ``jsi_en`` (or another language's): tokeniser → jsi_lexicon → jsi_tags → jsi_sentiment, registered
+as factories.
 
 Belongs here: the components' names, what they write on a ``Doc``, and how they are stored.
 Does not: the rules (``valence``, ``tags``), the arithmetic of the learned heads (``heads``, ``sentiment``), training.
@@ -21,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
+from models_nlp.release import BASE_LANGUAGE
 from models_nlp.sentiment import SentimentModel
 from models_nlp.tag_heads import TagHeads
 from models_nlp.tags import TagReader, TagRules
@@ -29,7 +31,7 @@ from models_nlp.valence import FEATURES, LEXICON_FOLDER, Reading, ValenceLexicon
 from models_nlp.vocabulary import CLASSES
 from models_nlp.words import Batch
 
-NAME = "jsi_en"
+FREQUENT_WORDS = "frequent_words.txt"
 
 for _attribute in ("jsi_reading", "jsi_tags", "jsi_learned"):
     if not Doc.has_extension(_attribute):
@@ -65,8 +67,11 @@ class _ListComponent(_BatchComponent):
         self._load(folder)
 
     def _load(self, folder: Path) -> None:
-        self._lists = {name: (folder / name).read_bytes() for name in self.files}
+        self._lists = {name: (folder / name).read_bytes() for name in self._present(folder)}
         self._build(folder)
+
+    def _present(self, folder: Path) -> tuple[str, ...]:
+        return self.files
 
     def _build(self, folder: Path) -> None:
         raise NotImplementedError
@@ -88,9 +93,16 @@ class LexiconComponent(_ListComponent):
     """Reads each text with the valence lexicon into ``Doc._.jsi_reading``."""
 
     files = ValenceLexicon.FILES
+    #: Words by which texts are known to be in this language; a list that a pack may bring.
+    frequent_words: frozenset[str]
+
+    def _present(self, folder: Path) -> tuple[str, ...]:
+        return (*self.files, *([FREQUENT_WORDS] if (folder / FREQUENT_WORDS).exists() else []))
 
     def _build(self, folder: Path) -> None:
         self.lexicon = ValenceLexicon(folder)
+        listed = self._lists.get(FREQUENT_WORDS, b"").decode().splitlines()
+        self.frequent_words = frozenset(word.lower() for line in listed if line[:1] != "#" for word in line.split())
 
     def annotate(self, docs: list[Doc], batch: Batch) -> None:
         features, hits = self.lexicon.read_all(batch)
@@ -157,12 +169,20 @@ def create_sentiment(nlp: Language, name: str) -> SentimentComponent:
     return SentimentComponent()
 
 
-def build(model: SentimentModel | None = None, tag_heads: TagHeads | None = None) -> Language:
-    """A fresh pipeline with the room's lists and the given models (lists alone without them)."""
-    nlp = spacy.blank("en", config={"nlp": {"tokenizer": {"@tokenizers": "jsi.RegexTokenizer.v1"}}})
-    nlp.meta["name"] = NAME
+def build(
+    model: SentimentModel | None = None,
+    tag_heads: TagHeads | None = None,
+    language: str = BASE_LANGUAGE,
+    lists: Path = LEXICON_FOLDER,
+) -> Language:
+    """A fresh pipeline of a language with its folder of lists and the given models (lists alone without them)."""
+    nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "jsi.RegexTokenizer.v1"}}})
+    nlp.meta["name"] = f"jsi_{language}"
     for factory in ("jsi_lexicon", "jsi_tags", "jsi_sentiment"):
         nlp.add_pipe(factory)
+    if lists != LEXICON_FOLDER:
+        nlp.get_pipe("jsi_lexicon").from_disk(lists)
+        nlp.get_pipe("jsi_tags").from_disk(lists)
     if model is not None:
         nlp.get_pipe("jsi_sentiment").model = model
     nlp.get_pipe("jsi_tags").reader.heads = tag_heads

@@ -13,26 +13,23 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from models_nlp import artefact
 from models_nlp.auto_replies import is_auto_reply
 from models_nlp.cleaning import cleaned
-from models_nlp.heads import softmax
 from models_nlp.language import EnglishGate, detect
+from models_nlp.reading import LISTS, Reader, answers
 from models_nlp.redaction import Directory, redact
-from models_nlp.release import PACKAGED, Release
-from models_nlp.signals import SignalReader, Signals, together
-from models_nlp.vocabulary import CLASS_VALUES, CLASSES, MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
+from models_nlp.release import BASE_LANGUAGE, PACKAGED, Release, language_of, version_of
+from models_nlp.signals import Signals, together
+from models_nlp.vocabulary import MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
 from models_nlp.words import Batch
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
     from models_nlp.recalibration_files import Stored
-    from models_nlp.sentiment import Learned, SentimentReading
-    from models_nlp.valence import Hit
 
 Progress = Callable[[int, int], None]
 
@@ -40,9 +37,9 @@ Progress = Callable[[int, int], None]
 BATCH_SIZE = 512
 # Long texts are read fewer at once: what is new in them is learned at once, too.
 BATCH_CHARS = 128_000
-# Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
-DECIMALS = 6
-MAX_EVIDENCE = 8
+
+#: Which rows of scores the base model gave: its language's, and those of texts without letters.
+READ_BY_BASE = pl.col("language").fill_null(BASE_LANGUAGE) == BASE_LANGUAGE
 
 
 def load(release: Release = PACKAGED) -> Scorer:
@@ -52,7 +49,8 @@ def load(release: Release = PACKAGED) -> Scorer:
     saying what is wrong and how to mend it.
     """
     nlp, version, card = artefact.load(release.artefact)
-    scorer = Scorer(nlp, version, card)
+    packs = [Reader(*artefact.load(folder)[:2]) for folder in release.packs]
+    scorer = Scorer(Reader(nlp, version), card, packs)
     if release.recalibration is not None:
         from models_nlp import recalibration_files
 
@@ -61,50 +59,59 @@ def load(release: Release = PACKAGED) -> Scorer:
 
 
 class Scorer:
-    """A loaded model. ``model_version`` names it and what corrects it, ``card`` holds what was measured on it."""
+    """A loaded model, and further ones for other languages. ``model_version`` names them and what corrects them,
+    ``card`` holds what was measured on the first."""
 
-    def __init__(self, nlp: Language, model_version: str, card: dict) -> None:
-        self.nlp = nlp
-        self.model_version = self.base_version = model_version
-        self.card = card
-        self.corrected_by: Stored | None = None
-        self._english = EnglishGate()
-        self._lexicon = nlp.get_pipe("jsi_lexicon").lexicon
-        self._tags = nlp.get_pipe("jsi_tags").reader
-        self._sentiment = nlp.get_pipe("jsi_sentiment").model
-        self._signals: SignalReader | None = None
+    def __init__(self, base: Reader, card: dict, packs: Sequence[Reader] = ()) -> None:
+        self.base, self.packs, self.card = base, tuple(packs), card
+        self._readers = {BASE_LANGUAGE: base, **{language_of(pack.version): pack for pack in packs}}
+        self._frequent = {
+            language: pack.frequent_words for language, pack in self._readers.items() if language != BASE_LANGUAGE
+        }
+        self._english = EnglishGate(self._frequent)
+
+    @property
+    def nlp(self) -> Language:
+        """The base model's pipeline."""
+        return self.base.nlp
+
+    @property
+    def base_version(self) -> str:
+        return self.base.version
+
+    @property
+    def corrected_by(self) -> Stored | None:
+        """The correction of the base model, if any."""
+        return self.base.corrected_by
+
+    @property
+    def model_version(self) -> str:
+        correction = self.corrected_by
+        return version_of(self.base.version, correction and correction.version, [pack.version for pack in self.packs])
 
     def correct_by(self, stored: Stored) -> None:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
-        self._signals = self._signal_reader()
-        self.corrected_by = stored
-        self.model_version = f"{self.base_version}.{stored.version}"
+        self.base.correct_by(stored)
 
     def signals(self, prepared: pl.DataFrame) -> Signals:
         """What the model itself says of rows of :meth:`prepare`, to be corrected: one row each, in order."""
-        reader = self._signal_reader()
-        parts = []
-        for rows in _batches(prepared):
-            batch = Batch.of(rows["text_redacted"].to_list())
-            features, _ = self._lexicon.read_all(batch)
-            reading, tag_logits = self._sentiment.read(batch, features), self._tags.logits(batch, features)
-            parts.append(reader.read(batch, features, reading, tag_logits, rows["channel"].to_list()))
+        parts = [
+            self.base.signals(rows["text_redacted"].to_list(), rows["channel"].to_list()) for rows in _batches(prepared)
+        ]
         if not parts:
             raise ValueError("there are no texts to be corrected by: give at least one")
         return together(parts)
 
     def uncorrected(self, prepared: pl.DataFrame) -> pl.DataFrame:
-        """``text_hash``, ``sentiment`` and ``confidence`` that the model itself gives rows of :meth:`prepare`, whatever
-        corrects it."""
+        """``text_hash``, ``sentiment`` and ``confidence`` that the base model itself gives rows of :meth:`prepare`,
+        whatever corrects it."""
         if prepared.is_empty():
             kinds = score_schema()
             return pl.DataFrame(schema={name: kinds[name] for name in ("text_hash", "sentiment", "confidence")})
-        rounded = np.round(softmax(self.signals(prepared).logits), DECIMALS)
-        chosen = rounded.argmax(axis=1)
+        kinds = score_schema()
+        found = answers(self.signals(prepared).logits)
         return prepared.select(
-            "text_hash",
-            sentiment=pl.Series(np.array(CLASS_VALUES)[chosen], dtype=score_schema()["sentiment"]),
-            confidence=pl.Series(rounded[np.arange(len(chosen)), chosen]),
+            "text_hash", *(found[name].cast(kinds[name]).alias(name) for name in ("sentiment", "confidence"))
         )
 
     def unknown_terms(self, texts: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +119,8 @@ class Scorer:
         ``sentiment``, ``intents``, ``root_causes``. Raises ``ValueError`` for a model that learned no words."""
         from models_nlp.term_report import unknown_terms
 
-        if self._sentiment.blend is None:
+        blend = self.base.sentiment.blend
+        if blend is None:
             raise ValueError(f"{self.base_version} learned no words: there is nothing to hold terms against")
         is_tagged = (pl.col("intents").list.len() + pl.col("root_causes").list.len()) > 0
         return unknown_terms(
@@ -120,14 +128,9 @@ class Scorer:
             texts["conversation"].to_list(),
             texts["sentiment"].to_list(),
             texts.select(is_tagged).to_series().to_list(),
-            self._sentiment.blend.heads.word.idf,
-            self._sentiment.blend.heads.silent,
+            blend.heads.word.idf,
+            blend.heads.silent,
         )
-
-    def _signal_reader(self) -> SignalReader:
-        if self._sentiment.table is None:
-            raise ValueError(f"{self.base_version} was not trained with a static table: own labels cannot correct it")
-        return SignalReader(self._sentiment.table)
 
     def score(self, texts: list[str | None], channels: list[str], progress: Progress | None = None) -> pl.DataFrame:
         """One row per text, in order, with the columns of ``vocabulary.score_schema``. Takes raw text."""
@@ -204,52 +207,43 @@ class Scorer:
         )
 
     def _read(self, texts: list[str], channels: list[str]) -> pl.DataFrame:
-        """The score columns of some texts, in order; those that cannot be scored have their reason.
-
-        What the pipeline's components do with a ``Doc``, done here on tokens: making the objects takes as long as
-        reading them.
-        """
+        """The score columns of some texts, in order; those that cannot be scored have their reason."""
         batch = Batch.of(texts)
         is_english = self._english.passes(batch).tolist()
-        languages = ["en" if passes else detect(text) for text, passes in zip(texts, is_english, strict=True)]
-        reasons = [null_reason(text, language) for text, language in zip(texts, languages, strict=True)]
-        features, hits = self._lexicon.read_all(batch)
-        tag_logits = self._tags.logits(batch, features)
-        tags = self._tags.tags(batch, tag_logits)
-        reading = self._sentiment.read(batch, features)
-        learned = self._sentiment.learned(batch, reading)
-        logits = reading.logits
-        if self.corrected_by is not None:
-            signals = self._signals.read(batch, features, reading, tag_logits, channels)
-            logits = self.corrected_by.recalibration.logits(signals)
-        rounded = np.round(softmax(logits), DECIMALS)
-        chosen = rounded.argmax(axis=1)
-        is_scored = pl.Series(reasons, dtype=pl.String()).is_null()
-        columns = {
-            "language": pl.Series(languages, dtype=pl.String()),
-            "sentiment": pl.Series(np.array(CLASS_VALUES)[chosen]),
-            **{f"p_{name}": pl.Series(rounded[:, at]) for at, name in enumerate(CLASSES)},
-            "confidence": pl.Series(rounded[np.arange(len(texts)), chosen]),
-            "emotion": [of.emotion for of in tags],
-            "emotion_intensity": [of.emotion_intensity for of in tags],
-            # Lists travel as one joined string: polars takes a second for 20 000 small Python lists, this takes none.
-            "intents": [_JOINT.join(of.intents) for of in tags],
-            "root_causes": [_JOINT.join(of.root_causes) for of in tags],
-            "effort": pl.Series([of.effort for of in tags], dtype=pl.Float64()),
-            "resolution": [of.resolution for of in tags],
-            "evidence_words": [_JOINT.join(_evidence(*both)) for both in zip(hits, learned, strict=True)],
-            "unknown_share": _unknown_shares(reading, len(texts)),
-        }
-        frame = pl.DataFrame(columns).with_columns(
-            pl.when(pl.col(name) == "").then([]).otherwise(pl.col(name).str.split(_JOINT)).alias(name)
-            for name in _LISTS
-        )
-        unscored = [
-            pl.when(is_scored).then(name).otherwise(pl.lit([]) if name in _LISTS else None).alias(name)
-            for name in columns
-            if name != "language"
+        languages = [
+            BASE_LANGUAGE if passes else detect(text, self._frequent)
+            for text, passes in zip(texts, is_english, strict=True)
         ]
-        return frame.with_columns(*unscored, pl.Series("null_reason", reasons, dtype=pl.String()))
+        reasons = [self._null_reason(text, language) for text, language in zip(texts, languages, strict=True)]
+        found = self.base.columns(batch, channels)
+        for language in sorted({*languages} & {*self._frequent}):
+            rows = [row for row, of_text in enumerate(languages) if of_text == language]
+            own = self._readers[language].columns(Batch.of([texts[n] for n in rows]), [channels[n] for n in rows])
+            found = _in_place_of(found, own, rows)
+        is_scored = pl.Series(reasons, dtype=pl.String()).is_null()
+        unscored = [
+            pl.when(is_scored).then(name).otherwise(pl.lit([]) if name in LISTS else None).alias(name)
+            for name in found.columns
+        ]
+        return found.with_columns(
+            *unscored,
+            pl.Series("language", languages, dtype=pl.String()),
+            pl.Series("null_reason", reasons, dtype=pl.String()),
+        )
+
+    def _null_reason(self, text: str, language: str | None) -> str | None:
+        return null_reason(text, BASE_LANGUAGE if language in self._readers else language)
+
+
+def _in_place_of(found: pl.DataFrame, own: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
+    """``found`` with the rows of these numbers replaced."""
+    numbered = found.with_row_index("nth")
+    others = numbered.filter(~pl.col("nth").is_in(rows))
+    return (
+        pl.concat([others, own.with_columns(nth=pl.Series(rows, dtype=pl.UInt32())).select(others.columns)])
+        .sort("nth")
+        .drop("nth")
+    )
 
 
 def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -263,17 +257,6 @@ def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         n_chars += length
     if start < len(lengths):
         yield rows.slice(start)
-
-
-def _unknown_shares(reading: SentimentReading, n: int) -> pl.Series:
-    """How much of each text the model has no words for; null where nothing was learned or the text has no word."""
-    if reading.heard is None:
-        return pl.Series([None] * n, dtype=pl.Float64())
-    return pl.Series(np.round(reading.heard.unknown_share, DECIMALS)).fill_nan(None)
-
-
-_LISTS = ("intents", "root_causes", "evidence_words")
-_JOINT = "\x1f"
 
 
 def text_hash(text_redacted: str, channel: str) -> str:
@@ -322,15 +305,3 @@ def _shorten(text: str) -> str:
         return text
     space = text.rfind(" ", 0, MAX_TEXT_LENGTH)
     return text[: space if space > 0 else MAX_TEXT_LENGTH]
-
-
-def _evidence(hits: tuple[Hit, ...], learned: Learned) -> list[str]:
-    """The lexicon's words with their weights, heaviest first; then what the learned heads went by, marked with ≈."""
-    words = [f"{hit.text} {_signed(hit.weight)}" for hit in sorted(hits, key=lambda hit: (-abs(hit.weight), hit.start))]
-    listed = {word for hit in hits for word in hit.text.split()}
-    words += [f"{text} ≈{_signed(weight)}" for text, weight in learned if text not in listed]
-    return list(dict.fromkeys(words))[:MAX_EVIDENCE]
-
-
-def _signed(weight: float) -> str:
-    return f"{'−' if weight < 0 else '+'}{abs(weight):.1f}"

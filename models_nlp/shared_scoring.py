@@ -36,9 +36,7 @@ class SharedScorer(Scorer):
     def __init__(
         self, scorer: Scorer, helpers: Callable[[], Executor], n_helpers: int = 1, release: Release = PACKAGED
     ) -> None:
-        super().__init__(scorer.nlp, scorer.base_version, scorer.card)
-        if scorer.corrected_by is not None:
-            self.correct_by(scorer.corrected_by)
+        super().__init__(scorer.base, scorer.card, scorer.packs)
         self._release = release
         self._helpers = helpers
         self._n_helpers = n_helpers

@@ -64,6 +64,7 @@ def fit_tags(
     settings: dict,
 ) -> TagHeads:
     """Heads of all outputs; a tag has a threshold only if it finds more with its head than by phrases alone on dev."""
+    import scipy.optimize  # noqa: F401  (only libraries that are loaded already are held to one thread)
     from threadpoolctl import threadpool_limits
 
     kinds = sorted({text.kind for text in train.texts})

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from models_nlp.modifiers import FUNCTION_WORDS, FunctionWords
 from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
 from models_nlp.tag_heads import TagHeads
 from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES
@@ -26,7 +27,6 @@ _UNHAPPY = frozenset(("disappointment", "frustration", "anger", "fear", "sadness
 # How fast several words add up: one full word gives 0.55, two 0.80, three 0.91.
 _INTENSITY_RATE = 0.8
 _INTENSIFIED = 1.5
-_CONDITIONS = frozenset(("if", "unless", "until", "once", "when", "should", "please", "need", "needs", "want"))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ _Found = Sequence[tuple[int, int, tuple[_Tag, ...]]]
 class TagRules:
     """The tag lists of one folder in one phrase table."""
 
-    FILES = ("emotions.tsv", "taxonomy.yml", "effort.tsv", "resolution.tsv", "modifiers.tsv")
+    FILES = ("emotions.tsv", "taxonomy.yml", "effort.tsv", "resolution.tsv", "modifiers.tsv", FUNCTION_WORDS)
 
     def __init__(self, folder: Path) -> None:
         tags: dict[str, list[_Tag]] = {}
@@ -99,6 +99,7 @@ class TagRules:
         self._codes = np.zeros(1024, dtype=np.int64)
         modifiers = read_rows(folder / "modifiers.tsv", 3)
         self._negators = frozenset(phrase for kind, phrase, _ in modifiers if kind == "negator" and " " not in phrase)
+        self._conditions = FunctionWords(folder).conditions
         self._intensifiers = frozenset(phrase for kind, phrase, _ in modifiers if kind == "intensifier")
 
     def read(self, words: list[str]) -> Tags:
@@ -168,7 +169,7 @@ class TagRules:
             said = tags[0][1]
             if said == "resolved" and self._is_denied(words, start):
                 said = "unresolved"
-            elif said == "resolved" and (_is_asked(words, end) or _is_conditional(words, start)):
+            elif said == "resolved" and (_is_asked(words, end) or self._is_conditional(words, start)):
                 continue
             resolution = said
             evidence["resolution"] = " ".join(words[start:end])
@@ -180,6 +181,14 @@ class TagRules:
                 return True
             if words[at] in CLAUSE_MARKS:
                 return False
+        return False
+
+    def _is_conditional(self, words: list[str], start: int) -> bool:
+        for at in range(start - 1, max(-1, start - 6), -1):
+            if words[at] in CLAUSE_MARKS:
+                return False
+            if words[at] in self._conditions:
+                return True
         return False
 
 
@@ -216,15 +225,6 @@ def _labels(kind: str, words: list[str], found: _Found, evidence: dict[str, str]
 
 
 _NOTHING = Tags({}, (), (), None, "unknown", {})
-
-
-def _is_conditional(words: list[str], start: int) -> bool:
-    for at in range(start - 1, max(-1, start - 6), -1):
-        if words[at] in CLAUSE_MARKS:
-            return False
-        if words[at] in _CONDITIONS:
-            return True
-    return False
 
 
 def _is_asked(words: list[str], end: int) -> bool:

@@ -1,7 +1,8 @@
 """``python -m models_nlp.train --datasets DIR``: the recorded recipe, from labelled files to the artefact.
 
 Belongs here: the order of the steps, the command line. Does not: any step itself.
-What is read, in which weight and why stands in ``project.yml``; nothing else decides the outcome.
+What is read, in which weight and why stands in ``project.yml``; nothing else decides the outcome. Another language is
+another recipe (``--recipe``) with a folder of lists of its own.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from models_nlp import artefact, corpus, evaluation, promotion, tag_corpus
 from models_nlp.cleaning import clean
 from models_nlp.features import WordPieces
 from models_nlp.redaction import redact
+from models_nlp.release import BASE_LANGUAGE
 from models_nlp.sentiment import SentimentModel
 from models_nlp.signals import StaticTable
 from models_nlp.tag_heads import EMOTION, INTENT, TagHeads
@@ -37,10 +39,20 @@ RECIPE = Path(__file__).parent / "project.yml"
 
 
 def read_recipe(path: Path = RECIPE) -> dict:
-    """The recipe's variables and assets."""
+    """The recipe's variables and assets; ``lists`` is the folder of its word lists, given relative to the recipe.
+
+    Raises :class:`models_nlp.corpus.CorpusError` where the file or one of its lists cannot be read.
+    """
     import yaml
 
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]
+    try:
+        recipe = yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]
+        recipe["lists"] = path.parent / recipe.get("lists", LEXICON_FOLDER.name)
+        for lists in (ValenceLexicon, TagRules):
+            lists(recipe["lists"])
+    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise corpus.CorpusError(f"{path}: {type(error).__name__}: {error}") from error
+    return recipe
 
 
 def run(
@@ -57,13 +69,14 @@ def run(
     corpus.check_assets(datasets, recipe, permissive_only)
     examples = corpus.read(datasets, recipe, permissive_only)
     say(f"{len(examples)} labelled texts")
-    parts = {part: read_texts([e for e in examples if e.part == part]) for part in ("train", "dev", "test")}
+    lists = recipe.get("lists", LEXICON_FOLDER)
+    parts = {part: read_texts([e for e in examples if e.part == part], lists) for part in ("train", "dev", "test")}
     say("read by the pipeline; fitting")
     table = static_table(datasets, recipe)
-    silent = ValenceLexicon(LEXICON_FOLDER).fault_words
+    silent = ValenceLexicon(lists).fault_words
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         learning = beside.submit(learn_tags, datasets, recipe, permissive_only) if "tags" in recipe else None
-        calibration = read_texts(corpus.calibration(examples))
+        calibration = read_texts(corpus.calibration(examples), lists)
         settings = Settings(**recipe["settings"])
         model = fit(parts["train"], calibration, table.pieces, table.vectors(), settings, silent)
         say("sentiment fitted; waiting for emotions and intents" if learning else "sentiment fitted")
@@ -73,7 +86,7 @@ def run(
     decision = promotion.decide(_by_source(model, dev), _by_source(lexicon_alone, dev))
     say(decision.reason)
     chosen = model if decision.is_promoted else lexicon_alone
-    chosen.table = table if decision.is_promoted else None
+    chosen.table = table if decision.is_promoted and "tables" in recipe else None
     chosen.meta = {"trained": True, "is_promoted": decision.is_promoted, "is_permissive_only": permissive_only}
     metrics = {
         "trained_on": _counts(parts["train"]),
@@ -85,7 +98,7 @@ def run(
         "tags": of_tags,
         "lexicon_alone": {"dev": _by_source(lexicon_alone, dev), "test": _by_source(lexicon_alone, parts["test"])},
     }
-    version = package(chosen, tag_heads, out, metrics)
+    version = package(chosen, tag_heads, out, metrics, recipe.get("language", BASE_LANGUAGE), lists)
     say(f"{version} written to {out}")
     return metrics
 
@@ -93,7 +106,8 @@ def run(
 def learn_tags(datasets: Path, recipe: dict, permissive_only: bool) -> tuple[TagHeads, dict]:
     """The learned emotions and intents with their figures; in a process of its own, beside the sentiment's."""
     texts = tag_corpus.read(datasets, recipe, permissive_only)
-    rules, lexicon = TagRules(LEXICON_FOLDER), ValenceLexicon(LEXICON_FOLDER)
+    lists = recipe.get("lists", LEXICON_FOLDER)
+    rules, lexicon = TagRules(lists), ValenceLexicon(lists)
     parts = {}
     for part in ("train", "dev", "test"):
         of_part = [text for text in texts if text.part == part]
@@ -118,12 +132,12 @@ def learn_tags(datasets: Path, recipe: dict, permissive_only: bool) -> tuple[Tag
     }
 
 
-def read_texts(examples: list[corpus.Example]) -> ReadTexts:
+def read_texts(examples: list[corpus.Example], lists: Path = LEXICON_FOLDER) -> ReadTexts:
     """Labelled texts as the scorer would see them: cleaned, redacted, tokenised, read by the lexicon."""
     words = [_tokens(example.text) for example in examples]
     return ReadTexts(
         words,
-        ValenceLexicon(LEXICON_FOLDER).read_all(Batch(words))[0],
+        ValenceLexicon(lists).read_all(Batch(words))[0],
         np.array([e.label for e in examples]),
         [e.source for e in examples],
         np.array([e.weight for e in examples]),
@@ -134,14 +148,21 @@ def _tokens(text: str) -> list[str]:
     return cut(redact(clean(text)))
 
 
-def package(model: SentimentModel, tag_heads: TagHeads | None, out: Path, metrics: dict) -> str:
+def package(
+    model: SentimentModel,
+    tag_heads: TagHeads | None,
+    out: Path,
+    metrics: dict,
+    language: str = BASE_LANGUAGE,
+    lists: Path = LEXICON_FOLDER,
+) -> str:
     """Write the artefact beside its place, then switch: a broken run leaves the old one. Gives the version."""
     from models_nlp import pipeline
 
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as folder:
         fresh = Path(folder) / "artefact"
-        version = artefact.write(pipeline.build(model, tag_heads), fresh, metrics)
+        version = artefact.write(pipeline.build(model, tag_heads, language, lists), fresh, metrics)
         artefact.check(fresh)
         if out.exists():
             shutil.rmtree(out)
@@ -150,7 +171,9 @@ def package(model: SentimentModel, tag_heads: TagHeads | None, out: Path, metric
 
 
 def static_table(datasets: Path, recipe: dict) -> StaticTable:
-    """The table that the recipe names."""
+    """The table that the recipe names; without one a table of a single piece that no word is spelled with."""
+    if "tables" not in recipe:
+        return StaticTable(WordPieces(["[UNK]"]), np.zeros((1, 1), dtype=np.int8), np.zeros(1, dtype=np.float32))
     names = {asset["name"]: datasets / asset["file"] for asset in recipe["tables"]}
     return StaticTable.of(WordPieces.from_file(names["word_pieces"]), names["static_table"])
 
@@ -178,17 +201,26 @@ def _temperatures(model: SentimentModel) -> dict[str, float]:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m models_nlp.train", description=__doc__.split("\n\n")[0])
-    parser.add_argument("--datasets", type=Path, required=True, help="folder of the files that project.yml names")
-    parser.add_argument("--out", type=Path, default=artefact.DEFAULT_FOLDER, help="where the artefact goes")
+    parser.add_argument("--datasets", type=Path, required=True, help="folder of the files that the recipe names")
+    parser.add_argument("--recipe", type=Path, default=RECIPE, help="default: that of the packaged model")
+    parser.add_argument("--out", type=Path, help="where the artefact goes; default for the packaged model: its place")
     parser.add_argument("--permissive-only", action="store_true", help="train on permissively licensed files only")
     options = parser.parse_args(arguments)
+    if options.out is None and options.recipe != RECIPE:
+        parser.error("say with --out where the model of another recipe goes")
     started = time.monotonic()
 
     def say(line: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
 
     try:
-        run(options.datasets, options.out, read_recipe(), options.permissive_only, say)
+        run(
+            options.datasets,
+            options.out or artefact.DEFAULT_FOLDER,
+            read_recipe(options.recipe),
+            options.permissive_only,
+            say,
+        )
     except corpus.CorpusError as error:
         print(error, file=sys.stderr)
         return 1

@@ -67,6 +67,7 @@ def fit(
 
     ``silent``: words that the learned heads leave to the lexicon.
     """
+    import sklearn.linear_model  # noqa: F401  (only libraries that are loaded already are held to one thread)
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):

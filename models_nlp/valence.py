@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models_nlp.modifiers import NEGATION_SCOPE, NEVER_UNREAL, Marks
+from models_nlp.modifiers import FUNCTION_WORDS, NEGATION_SCOPE, FunctionWords, Marks
 from models_nlp.phrases import PhraseTable, read_rows, squeezed
 from models_nlp.words import Batch, Words, extended
 
@@ -79,7 +79,7 @@ class Reading:
 class ValenceLexicon:
     """The word lists of one folder, ready to read texts."""
 
-    FILES = ("valence.tsv", "phrases.tsv", "fault_words.txt", "modifiers.tsv", "emoji.tsv")
+    FILES = ("valence.tsv", "phrases.tsv", "fault_words.txt", "modifiers.tsv", "emoji.tsv", FUNCTION_WORDS)
 
     def __init__(self, folder: Path) -> None:
         valence = [
@@ -98,6 +98,7 @@ class ValenceLexicon:
             ],
             overlapping=("modifier",),
         )
+        self._function = FunctionWords(folder)
         self._words = Words(self._learn)
         self._known = np.zeros((1024, len(_KNOWN)), dtype=np.int64)
         self._plain: dict[str, str] = {}  # stretched words in the form in which they are listed
@@ -164,7 +165,7 @@ class ValenceLexicon:
         n_exclamations: int,
     ) -> tuple[tuple[Hit, ...], tuple[float, ...]]:
         """The hits of one text, and its features in the order of ``_OF_HITS``."""
-        marks = Marks(plain, modifiers)
+        marks = Marks(plain, modifiers, self._function)
         hits: list[Hit] = []
         n_faults = n_persistent = 0
         for start, end, valence in found:
@@ -216,7 +217,7 @@ class ValenceLexicon:
             weight *= STRETCHED
         if negation := marks.negation_of(start, end):
             weight *= NEGATED * negation
-        elif weight > 0 and plain[start] not in NEVER_UNREAL:
+        elif weight > 0 and plain[start] not in self._function.wish_proof:
             weight *= marks.unreality(start, end)
         return weight * marks.clause_factor(start)
 

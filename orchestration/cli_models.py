@@ -132,12 +132,12 @@ def propose(
 def register(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="What models_nlp.train wrote.")],
 ) -> None:
-    """Make a model that was trained anew a candidate."""
+    """Make a model that was trained a candidate: one for English in place of the present one, another beside it."""
     from models_nlp.artefact import ArtefactError
-    from orchestration.model_releases import register_artefact
+    from orchestration.model_releases import register_model
 
     try:
-        version = register_artefact(DataDir.from_env(), folder, datetime.now(UTC))
+        version = register_model(DataDir.from_env(), folder, datetime.now(UTC))
     except ArtefactError as error:
         raise fail(str(error), 2) from None
     messages.print(f"Candidate: {version}\nTry it: jsi model shadow {version}")

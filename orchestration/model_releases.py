@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from models_nlp import artefact
-from models_nlp.release import PACKAGED, Release
+from models_nlp.release import BASE_LANGUAGE, PACKAGED, Release, language_of, version_of
 from storage import models
 from storage.layout import DataDir
 from storage.models import Candidate
@@ -42,6 +42,7 @@ def files_of(paths: DataDir, candidate: Candidate) -> Release:
     return Release(
         paths.artefacts / candidate.artefact if candidate.artefact else None,
         recalibrations(paths) / candidate.recalibration if candidate.recalibration else None,
+        tuple(paths.artefacts / pack for pack in candidate.packs),
     )
 
 
@@ -55,11 +56,43 @@ def register_artefact(paths: DataDir, folder: Path, at: datetime) -> str:
     Raises :class:`models_nlp.artefact.ArtefactError` where the folder is not a whole model.
     """
     version = artefact.check(folder)
-    figures = artefact.metrics(folder)
-    about = {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
-    models.register(paths, Candidate(version, version, None, at.isoformat(), {"what": "a trained model", **about}))
+    about = {"what": "a trained model", **_figures(folder)}
+    models.register(paths, Candidate(version, version, None, at.isoformat(), about))
     _keep(paths, folder, version)  # after it is known: a copy that nobody knows of would be a lost registry
     return version
+
+
+def register_model(paths: DataDir, folder: Path, at: datetime) -> str:
+    """Register what was trained: a model in place of the one in force, or one for a further language beside it.
+
+    Gives the candidate's version. What speaks other languages goes on speaking beside a new model; a pack takes the
+    place of that of its language, and the model in force stays as it is, with its correction. Raises
+    :class:`models_nlp.artefact.ArtefactError` where the folder is not a whole model.
+    """
+    version = artefact.check(folder)
+    language, now = language_of(version), models.champion(paths)
+    if language == BASE_LANGUAGE:
+        register_artefact(paths, folder, at)
+        return (
+            version
+            if now is None or not now.packs
+            else _register_with(
+                paths,
+                version,
+                None,
+                now.packs,
+                at,
+                {"what": "a trained model, beside the packs in force", **_figures(folder)},
+            )
+        )
+    base = now or models.candidate(paths, register_artefact(paths, artefact.DEFAULT_FOLDER, at))
+    packs = tuple(sorted((version, *(pack for pack in base.packs if language_of(pack) != language))))
+    # Labels that the correction in force learned from stay learned from.
+    until = {name: base.about[name] for name in ("labels_until",) if name in base.about}
+    about = {"what": f"{base.version} and a pack for {language}", **until, **_figures(folder)}
+    candidate = _register_with(paths, base.artefact, base.recalibration, packs, at, about)
+    _keep(paths, folder, version)  # after it is known, as above
+    return candidate
 
 
 def promote(paths: DataDir, version: str, at: datetime, by: str, reason: str) -> None:
@@ -100,6 +133,24 @@ def roll_back(paths: DataDir, at: datetime, by: str, reason: str) -> str:
     _check_files(files_of(paths, before))
     models.release(paths, before.version, at, by, reason)
     return before.version
+
+
+def _register_with(
+    paths: DataDir, model: str, recalibration: str | None, packs: tuple[str, ...], at: datetime, about: dict
+) -> str:
+    correction = None
+    if recalibration is not None:
+        from models_nlp import recalibration_files
+
+        correction = recalibration_files.read(recalibrations(paths) / recalibration, model).version
+    version = version_of(model, correction, packs)
+    models.register(paths, Candidate(version, model, recalibration, at.isoformat(), about, packs))
+    return version
+
+
+def _figures(folder: Path) -> dict:
+    figures = artefact.metrics(folder)
+    return {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
 
 
 def _keep(paths: DataDir, folder: Path, version: str) -> None:
@@ -156,3 +207,5 @@ def _check_files(release: Release) -> None:
         from models_nlp import recalibration_files
 
         recalibration_files.read(release.recalibration, version)
+    for pack in release.packs:
+        artefact.check(pack)

@@ -13,7 +13,8 @@ import polars as pl
 
 from models_nlp import artefact, recalibration_files
 from models_nlp.recalibration import InForce, Judgement, propose
-from models_nlp.scoring import load
+from models_nlp.release import version_of
+from models_nlp.scoring import READ_BY_BASE, load
 from models_nlp.signals import Signals
 from orchestration.model_releases import files_of, recalibrations, register_artefact
 from orchestration.progress import report
@@ -44,7 +45,8 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
     Raises :class:`NothingLabelled`, and ``LookupError`` where nothing was scored yet.
     """
     now = models.champion(paths)
-    is_readable = pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null()
+    # What a pack reads, the correction of the base model never sees.
+    is_readable = pl.col("text_hash").is_not_null() & pl.col("null_reason").is_null() & READ_BY_BASE
     # One dated ahead of the clock would make every later label count as learned from.
     labelled = labelled_texts(paths).filter(is_readable, pl.col("labelled_at") <= at)
     if labelled.is_empty():
@@ -71,7 +73,8 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
         base_model_version=scorer.base_version,
     )
     stored = recalibration_files.read(path, scorer.base_version)
-    version = f"{scorer.base_version}.{stored.version}"
+    packs = now.packs if now is not None else ()
+    version = version_of(scorer.base_version, stored.version, packs)
     about = {
         "what": "a correction by own labels",
         "n_labels": labelled.height,
@@ -79,7 +82,7 @@ def propose_from_labels(paths: DataDir, at: datetime, whose: str) -> Proposal:
         "whose": whose,
         "judged": {name or "all channels": judgement.__dict__ for name, judgement in judged.items()},
     }
-    models.register(paths, Candidate(version, base, path.name, at.isoformat(), about))
+    models.register(paths, Candidate(version, base, path.name, at.isoformat(), about, packs))
     return Proposal(version, labelled.height, judged)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import polars as pl
 
-from models_nlp.scoring import load
+from models_nlp.scoring import READ_BY_BASE, load
 from orchestration.label_sheets import NothingToLabel, draw_sheet, write_sheet
 from orchestration.model_releases import in_force
 from orchestration.policy import SEEDS
@@ -142,6 +142,7 @@ def _write_terms(paths: DataDir, days: int, out: Path) -> int:
     is_read = (
         pl.col("sentiment").is_not_null()
         & pl.col("text_hash").is_not_null()
+        & READ_BY_BASE
         & pl.col("occurred_at").is_between(as_of - timedelta(days=days), as_of)
     )
     alone = pl.coalesce("conversation", "record_id").alias("conversation")

@@ -6,6 +6,7 @@ The hot path keeps one answer a text; so before and after a correction are compa
 
 import polars as pl
 
+from models_nlp.scoring import READ_BY_BASE
 from orchestration.beside import Beside
 
 #: The mean of a channel is then known to ± 0.04, and all channels together are read in some seconds.
@@ -22,7 +23,7 @@ def uncorrected(scores: pl.DataFrame, beside: Beside) -> tuple[pl.DataFrame | No
         return None, frozenset()
     scorer = beside.scorer()
     # Words that are gone were read by another model, perhaps; they have no hash.
-    whole = scores.filter(pl.col("sentiment").is_not_null() & pl.col("text_hash").is_not_null())
+    whole = scores.filter(pl.col("sentiment").is_not_null() & pl.col("text_hash").is_not_null() & READ_BY_BASE)
     distinct = whole.select("text_hash", "text_redacted", "channel").unique("text_hash").sort("text_hash")
     sample = distinct.group_by("channel", maintain_order=True).head(TEXTS_OF_A_CHANNEL)
     return scorer.uncorrected(sample), frozenset(scorer.corrected_by.recalibration.parts)

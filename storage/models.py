@@ -22,7 +22,8 @@ create table if not exists candidates (
     artefact text,
     recalibration text,
     registered_at text not null,
-    about text not null
+    about text not null,
+    packs text not null default '[]'
 );
 create table if not exists trials (
     version text not null,
@@ -43,6 +44,7 @@ begin select raise(abort, 'a release is never changed'); end;
 create trigger if not exists releases_are_not_removed before delete on releases
 begin select raise(abort, 'a release is never removed'); end;
 """
+_COLUMNS = "version, artefact, recalibration, registered_at, about, packs"
 
 
 class RegistryError(RuntimeError):
@@ -54,7 +56,8 @@ class Candidate:
     """A model that may answer.
 
     ``artefact``: its folder below ``models/artefacts``, null for the packaged one. ``recalibration``: its file below
-    ``models/recalibrations``, if any. ``about``: the data it learned from and what was measured.
+    ``models/recalibrations``, if any. ``about``: the data it learned from and what was measured. ``packs``: the folders
+    of models for further languages, also below ``models/artefacts``.
     """
 
     version: str
@@ -62,6 +65,7 @@ class Candidate:
     recalibration: str | None
     registered_at: str
     about: Mapping[str, Any] = field(default_factory=dict)
+    packs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,13 +83,14 @@ def register(paths: DataDir, candidate: Candidate) -> None:
     """Remember a candidate; one that is known already stays as it was first registered."""
     with _opened(paths) as connection:
         connection.execute(
-            "insert or ignore into candidates values (?, ?, ?, ?, ?)",
+            f"insert or ignore into candidates ({_COLUMNS}) values (?, ?, ?, ?, ?, ?)",
             (
                 candidate.version,
                 candidate.artefact,
                 candidate.recalibration,
                 candidate.registered_at,
                 json.dumps(dict(candidate.about), sort_keys=True),
+                json.dumps(candidate.packs),
             ),
         )
 
@@ -93,8 +98,8 @@ def register(paths: DataDir, candidate: Candidate) -> None:
 def candidates(paths: DataDir) -> list[Candidate]:
     """All that were ever registered, oldest first."""
     with _opened(paths) as connection:
-        rows = connection.execute("select * from candidates order by registered_at, version").fetchall()
-    return [Candidate(*row[:4], json.loads(row[4])) for row in rows]
+        rows = connection.execute(f"select {_COLUMNS} from candidates order by registered_at, version").fetchall()
+    return [Candidate(*row[:4], json.loads(row[4]), tuple(json.loads(row[5]))) for row in rows]
 
 
 def candidate(paths: DataDir, version: str) -> Candidate:
@@ -182,9 +187,17 @@ def _opened(paths: DataDir) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(paths.model_registry)) as connection:
             connection.execute("pragma synchronous = full")
             connection.executescript(_SCHEMA)
+            _bring_up_to_date(connection)
             with connection:
                 yield connection
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:  # locked, or a statement that it refuses
             raise
         raise RegistryError(f"{paths.model_registry} is damaged: {_MEND}") from error
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """A registry that was begun before there were packs gets their column."""
+    columns = {row[1] for row in connection.execute("pragma table_info(candidates)")}
+    if "packs" not in columns:
+        connection.execute("alter table candidates add column packs text not null default '[]'")

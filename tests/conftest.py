@@ -127,3 +127,11 @@ def shared_data() -> Path:
     if not (folder / "real_input").is_dir():
         pytest.skip(f"the public data sets are not here: {folder.name}/real_input (set JSI_SHARED_DIR)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def german_pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small model for German, trained by the recipe's own command."""
+    from tests.language_pack import trained
+
+    return trained(tmp_path_factory.mktemp("german_pack"))

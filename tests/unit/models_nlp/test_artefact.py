@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -67,8 +68,6 @@ def test_the_artefact_holds_the_word_lists_of_the_room(scorer):
 def test_spacy_loads_the_pipeline_and_fills_cats():
     import spacy
 
-    from models_nlp import pipeline
-
     nlp = spacy.load(artefact.DEFAULT_FOLDER / "pipeline")
     assert nlp.pipe_names == ["jsi_lexicon", "jsi_tags", "jsi_sentiment"]
     assert nlp.lang == "en"
@@ -78,7 +77,7 @@ def test_spacy_loads_the_pipeline_and_fills_cats():
     assert max(doc.cats, key=doc.cats.get) == "positive"
     assert doc._.jsi_reading.hits[0].text == "great"
     assert doc._.jsi_tags.emotion == "joy"
-    assert nlp.meta["name"] == pipeline.NAME
+    assert nlp.meta["name"] == "jsi_en"
 
 
 def test_a_stored_pipeline_reads_back_to_the_same_bytes(tmp_path):
@@ -121,3 +120,16 @@ def test_a_version_that_is_not_that_of_the_files_is_refused(copy):
         (copy / "manifest.json").write_text(json.dumps({**manifest, "model_version": version}))
         with pytest.raises(artefact.ArtefactError, match="another version"):
             artefact.check(copy)
+
+
+def test_a_model_without_a_list_that_the_code_reads_is_named(copy):
+    for component in ("jsi_lexicon", "jsi_tags"):
+        (copy / "pipeline" / component / "function_words.tsv").unlink()
+    manifest = json.loads((copy / "manifest.json").read_text())
+    files = {name: digest for name, digest in manifest["files"].items() if not name.endswith("function_words.tsv")}
+    pipeline = {name: digest for name, digest in files.items() if name.startswith("pipeline/")}
+    digest = hashlib.sha256(json.dumps(pipeline, sort_keys=True).encode()).hexdigest()[:8]
+    manifest = {"model_version": f"jsi_en-0.1.0+{digest}", "files": files}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(artefact.ArtefactError, match=r"function_words\.tsv too: train it anew"):
+        artefact.load(copy)

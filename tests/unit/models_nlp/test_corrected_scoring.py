@@ -89,6 +89,6 @@ def test_processes_beside_correct_alike(corrected, release, monkeypatch):
 
 def test_a_model_without_its_static_table_is_not_corrected(scorer, corrected):
     bare = scoring.load()
-    bare._sentiment = SentimentModel.lexicon_only()
+    bare.base.sentiment = SentimentModel.lexicon_only()
     with pytest.raises(ValueError, match="own labels cannot correct it"):
-        bare.correct_by(corrected.corrected_by)
+        bare.correct_by(corrected.base.corrected_by)

@@ -166,7 +166,7 @@ def test_a_scorer_whose_memory_of_words_is_full_starts_anew_and_says_the_same(sc
     monkeypatch.setattr(scoring, "BATCH_SIZE", 1)
     forgetful = scoring.load()
     assert forgetful.score(TEXTS, ["email"] * len(TEXTS)).equals(scores)
-    assert 0 < len(forgetful._lexicon._words) <= 12
+    assert 0 < len(forgetful.base.lexicon._words) <= 12
 
 
 def test_long_texts_are_read_fewer_at_once_and_long_tokens_are_not_kept(scorer, monkeypatch):
@@ -191,7 +191,7 @@ def test_long_texts_are_read_fewer_at_once_and_long_tokens_are_not_kept(scorer, 
 )
 def test_the_heads_do_not_bring_back_what_the_words_deny(scorer, text, emotion):
     batch = Batch.of([text])
-    tags = scorer._tags.read(batch, scorer._lexicon.read_all(batch)[0])[0]
+    tags = scorer.base.tags.read(batch, scorer.base.lexicon.read_all(batch)[0])[0]
     assert emotion not in tags.emotions
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +86,40 @@ def test_training_twice_gives_the_same_bytes_and_a_model_that_learned(datasets, 
     row = scoring.load(Release(tmp_path / "out1")).score(["the app was zorbal"], ["chat"]).row(0, named=True)
     assert row["sentiment"] == -1
     assert any(word.startswith("zorbal ≈−") for word in row["evidence_words"])
+
+
+def test_every_library_of_linear_algebra_is_held_to_one_thread_while_fitting():
+    """Sums over threads come in another order, and so in other bytes. A library that is loaded later is not held."""
+    code = """
+import numpy as np
+from threadpoolctl import threadpool_info
+from models_nlp import tag_training, training
+from models_nlp.features import WordPieces
+from models_nlp.tag_corpus import TagText
+from models_nlp.words import Batch
+
+def threads(*_):
+    import scipy.optimize, sklearn.linear_model
+    print(max(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"))
+    raise InterruptedError
+
+words, numbers, pieces = [["so", "good"], ["so", "bad"]] * 3, np.zeros((6, 16)), WordPieces(["x"])
+texts = training.ReadTexts(words, numbers, np.array([0, 2] * 3), ["a"] * 6, np.ones(6))
+joys = [TagText("t", frozenset({"joy"}), "emotion", "a", "train")] * 6
+tags = tag_training.ReadTagTexts(joys, Batch(words), numbers, [])
+training._logistic = tag_training.sigmoid_regression = threads
+settings = {"sparse_ridge": 1.0, "dense_ridge": 1.0, "iterations": 1, "sparse_share": 0.5}
+for fit in (
+    lambda: training.fit(texts, texts, pieces, np.ones((1, 2)), training.Settings()),
+    lambda: tag_training.fit_tags(tags, tags, {}, pieces, np.ones((1, 2)), settings),
+):
+    try:
+        fit()
+    except InterruptedError:
+        pass
+"""
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.split() == ["1", "1"]
 
 
 def test_a_file_that_is_not_the_recipes_is_refused_by_name(datasets):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 from datetime import UTC, date, datetime, timedelta
 
@@ -20,6 +21,7 @@ from orchestration.model_releases import (
     promote,
     recalibrations,
     register_artefact,
+    register_model,
     roll_back,
     version_in_force,
 )
@@ -28,6 +30,7 @@ from storage.layout import DataDir
 from storage.models import Candidate
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
+GERMAN = "das Team war sehr zuverlässig, danke"
 BASE = artefact.check(artefact.DEFAULT_FOLDER)
 
 
@@ -135,3 +138,44 @@ def test_nobody_promotes_or_goes_back_without_a_name_and_a_reason(paths):
         with pytest.raises(NotReleasable, match="who decides and why"):
             roll_back(paths, AT, by, reason)
     assert models.releases(paths) == []
+
+
+def test_a_pack_is_promoted_beside_the_correction_in_force_and_taken_back(paths, german_pack):
+    corrected = tried(paths, candidate(paths, 50.0))
+    promote(paths, corrected, AT, "eve", "tried")
+    version = register_model(paths, german_pack, AT)
+    assert version == f"{corrected}.de-{artefact.check(german_pack).partition('+')[2]}"
+    promote(paths, tried(paths, version), AT, "eve", "German customers")
+    scorer = load(in_force(paths))
+    assert scorer.model_version == version_in_force(paths) == version
+    found = scorer.score([GERMAN, "thank you, great work"], ["email"] * 2)
+    assert found["sentiment"].to_list() == [1, -1]  # the correction turns what the base model says, not the pack
+    assert roll_back(paths, AT, "eve", "not yet") == corrected
+    assert load(in_force(paths)).score([GERMAN], ["email"])["null_reason"].to_list() == ["language"]
+
+
+def test_a_pack_of_a_language_takes_the_place_of_the_one_before_(paths, german_pack):
+    first = register_model(paths, german_pack, AT)
+    promote(paths, tried(paths, first), AT, "eve", "German customers")
+    again = register_model(paths, german_pack, AT)
+    assert again == first
+    assert len(models.candidate(paths, first).packs) == 1
+
+
+def test_a_model_trained_anew_goes_on_speaking_the_languages_in_force(paths, german_pack):
+    promote(paths, tried(paths, register_model(paths, german_pack, AT)), AT, "eve", "German customers")
+    version = register_model(paths, artefact.DEFAULT_FOLDER, AT)
+    assert version == version_in_force(paths)
+
+
+def test_a_registry_that_was_begun_before_there_were_packs_is_read(paths):
+    paths.models.mkdir(parents=True)
+    with sqlite3.connect(paths.model_registry) as connection:
+        connection.execute(
+            "create table candidates (version text primary key, artefact text, recalibration text, "
+            "registered_at text not null, about text not null)"
+        )
+        connection.execute("insert into candidates values ('jsi_en-0.1.0+old', 'a', null, '2026-01-01', '{}')")
+    assert models.candidate(paths, "jsi_en-0.1.0+old").packs == ()
+    models.register(paths, models.Candidate("v", "a", None, "2026-02-01", {}, ("jsi_de-0.1.0+ab",)))
+    assert models.candidate(paths, "v").packs == ("jsi_de-0.1.0+ab",)
