@@ -105,10 +105,9 @@ class Scorer:
     def uncorrected(self, prepared: pl.DataFrame) -> pl.DataFrame:
         """``text_hash``, ``sentiment`` and ``confidence`` that the base model itself gives rows of :meth:`prepare`,
         whatever corrects it."""
-        if prepared.is_empty():
-            kinds = score_schema()
-            return pl.DataFrame(schema={name: kinds[name] for name in ("text_hash", "sentiment", "confidence")})
         kinds = score_schema()
+        if prepared.is_empty():
+            return pl.DataFrame(schema={name: kinds[name] for name in ("text_hash", "sentiment", "confidence")})
         found = answers(self.signals(prepared).logits)
         return prepared.select(
             "text_hash", *(found[name].cast(kinds[name]).alias(name) for name in ("sentiment", "confidence"))
