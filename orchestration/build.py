@@ -45,6 +45,7 @@ def build_definitions(
     from orchestration.assets.rebuilt import equals_what_is_published, index_week
     from orchestration.assets.review import model_proposal, review_pack
     from orchestration.assets.scored import touch_scores
+    from orchestration.assets.thresholds import threshold_proposal
     from orchestration.checks.raw import (
         every_consent_was_read,
         every_row_is_accounted_for,
@@ -73,6 +74,7 @@ def build_definitions(
             index_week,
             review_pack,
             model_proposal,
+            threshold_proposal,
         ],
         asset_checks=[
             every_consent_was_read,

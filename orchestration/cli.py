@@ -18,6 +18,7 @@ from orchestration import progress
 from orchestration.as_of import parse_as_of
 from orchestration.beside import Beside, spare_garbage_collector
 from orchestration.cli_models import labels, model
+from orchestration.cli_thresholds import thresholds
 from orchestration.terminal import fail, messages, output, plain, progress_shown
 from storage.delivery import QUIET_SECONDS
 from storage.layout import DATA_DIR_VARIABLE, DataDir, UnusableFolder
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(labels, name="labels")
 app.add_typer(model, name="model")
+app.add_typer(thresholds, name="thresholds")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
 Quiet = Annotated[

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.names import MAX_RUNTIME_TAG, REBUILT, REVIEW
+from orchestration.names import MAX_RUNTIME_TAG, REBUILT, REVIEW, THRESHOLDS
 
 # One process: a step costs 22 ms in it and seconds of imports in a process of its own.
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(REBUILT, REVIEW),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(REBUILT, REVIEW, THRESHOLDS),
     description="Extracts → raw → scores → marts → insights → published. Stops before publishing if a blocking "
     "check is red; the last good publication stays.",
     tags=MAX_RUNTIME_TAG,
@@ -33,4 +33,13 @@ review = dg.define_asset_job(
     executor_def=dg.in_process_executor,
 )
 
-JOBS = [refresh, rebuild_week, review]
+revalidate_thresholds = dg.define_asset_job(
+    "revalidate_thresholds",
+    selection=dg.AssetSelection.groups(THRESHOLDS),
+    description="Once a quarter: the thresholds of the gates held against the exits of the past. It proposes; people "
+    "sign.",
+    tags=MAX_RUNTIME_TAG,
+    executor_def=dg.in_process_executor,
+)
+
+JOBS = [refresh, rebuild_week, review, revalidate_thresholds]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Groups, in the order in which data flows through them.
-LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT, REVIEW = (
+LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED, REBUILT, REVIEW, THRESHOLDS = (
     "landing",
     "raw",
     "scored",
@@ -15,6 +15,7 @@ LANDING, RAW, SCORED, STAGING, INTERMEDIATE, MARTS, POLICY, INSIGHTS, PUBLISHED,
     "published",
     "rebuilt",
     "review",
+    "thresholds",
 )
 
 # Owners are teams, so that a person who leaves does not orphan an asset.
@@ -29,6 +30,7 @@ OWNERS = {
     INSIGHTS: ["team:data-science"],
     PUBLISHED: ["team:data-engineering"],
     REVIEW: ["team:data-science"],
+    THRESHOLDS: ["team:customer-experience"],
 }
 
 # Marts that dbt builds and that are published; a mart in the project but not here stays private.

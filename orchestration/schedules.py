@@ -10,7 +10,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from orchestration.jobs import refresh, review
+from orchestration.jobs import refresh, revalidate_thresholds, review
 
 TIME_ZONE = os.environ.get("JSI_TIME_ZONE", "UTC")
 
@@ -54,4 +54,14 @@ def monthly_review(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
 
 
-SCHEDULES = [weekly_refresh, monthly_refresh, monthly_review]
+@dg.schedule(
+    job=revalidate_thresholds,
+    cron_schedule="0 9 1 1,4,7,10 *",
+    execution_timezone=TIME_ZONE,
+    description="On the first of each quarter 09:00, after the refresh: the thresholds against the exits of the past.",
+)
+def quarterly_thresholds(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    return dg.RunRequest(run_key=f"{context.scheduled_execution_time:%Y-%m-%d}")
+
+
+SCHEDULES = [weekly_refresh, monthly_refresh, monthly_review, quarterly_thresholds]

@@ -254,6 +254,16 @@ class DataDir:
         return self.root / "review"
 
     @property
+    def threshold_proposals(self) -> Path:
+        """What the exits of the past propose for the gates: one file a quarter."""
+        return self.root / "policy" / "thresholds"
+
+    @property
+    def threshold_signatures(self) -> Path:
+        """Who signed which proposal, when and why: one line each, added to."""
+        return self.root / "policy" / "signatures.jsonl"
+
+    @property
     def shadow(self) -> Path:
         """The place in which a candidate model's index is built: a data folder of its own."""
         return self.root / "shadow"

@@ -75,12 +75,13 @@ def test_a_previewed_cell_is_neither_link_nor_picture_nor_tag_nor_column(cell):
     assert html.unescape(shown).strip() == " ".join(cell.split())
 
 
-def test_the_weekly_and_monthly_schedules_and_the_sensor_start_the_refresh_and_a_month_or_a_change_its_review(
+def test_the_weekly_and_monthly_schedules_and_the_sensor_start_the_refresh_and_the_others_their_reviews(
     definitions,
 ):
     jobs = {s.name: s.job_name for s in [*definitions.schedules, *definitions.sensors]}
     refreshing = dict.fromkeys(("weekly_refresh", "monthly_refresh", "landing_sensor"), "refresh")
-    assert jobs == {**refreshing, "monthly_review": "review", "change_sensor": "review"}
+    reviewing = {"monthly_review": "review", "change_sensor": "review", "quarterly_thresholds": "revalidate_thresholds"}
+    assert jobs == {**refreshing, **reviewing}
 
 
 @pytest.mark.slow
