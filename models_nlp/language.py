@@ -61,7 +61,8 @@ class EnglishGate:
 
     def passes(self, batch: Batch) -> np.ndarray:
         """(n,) true where :func:`detect` gives ``en`` by its lists of frequent words."""
-        counts = self._counts[self._words.numbers(batch.flat)]
+        numbers = self._words.numbers(batch.flat)  # before the table is read: learning may put another in its place
+        counts = self._counts[numbers]
         n_words, n_english, *n_others = (batch.count(counts[:, column]) for column in range(counts.shape[1]))
         is_english = (n_english >= 2) & (n_english >= _ENGLISH_SHARE * n_words) & (n_words <= _MOST_WORDS)
         return np.logical_and.reduce([is_english, *(n_english >= n_other for n_other in n_others)])

@@ -68,3 +68,8 @@ def test_what_passes_the_gate_is_what_the_detector_calls_english(text):
         assert detect(text) == "en"
     else:
         assert not text.startswith("I can't"), "plain English passes"
+
+
+def test_the_gate_learns_more_words_than_it_has_room_for_at_first():
+    texts = [f"I can't log in to my account{n} and the page{n} is gone" for n in range(2_000)]
+    assert EnglishGate().passes(Batch.of(texts)).all()
