@@ -104,7 +104,8 @@ def shadow_tables(version: str, found: dict[str, Any]) -> list[Any]:
     shown: list[Any] = [
         f"{plain(version)} in the shadow of {plain(found['against'])}, the last {found['days']} days before "
         f"{found['as_of'][:10]}",
-        f"{of['n_scored_by_both']} texts read by both: {equal} equal labels, κ {kappa}",
+        f"{of['n_scored_by_both']} texts read by both: {equal} equal labels, κ {kappa}; by this one alone "
+        f"{of['n_scored_after_only']}, by the one in force alone {of['n_scored_before_only']}",
     ]
     stages = _table("Index by stage (mean of its accounts)", "stage", "accounts", "before", "after", "shift")
     stages.add_column("largest of one account", justify="right")
