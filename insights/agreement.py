@@ -10,6 +10,8 @@ labels with these weights. κ as in Cohen 1960.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import polars as pl
 
@@ -98,6 +100,7 @@ def figures(confusion: np.ndarray) -> dict[str, np.ndarray]:
         return {"kappa": kappa, "macro_f1": macro, "negative_recall": hit[:, 0] / said[:, 0]}
 
 
+@lru_cache(maxsize=4)  # what is drawn knows nothing of the labels: scopes of as many share it
 def _resampled(n_labels: int, n: int, seed: int) -> np.ndarray:
     """(n, labels) how often each label is drawn. Not within strata: one that holds a single label would never vary."""
     return np.random.default_rng(seed).multinomial(n_labels, np.full(n_labels, 1 / n_labels), size=n).astype(np.float64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -33,14 +35,21 @@ SURVEYS = (
 )
 
 
-@pytest.fixture
-def paths(tmp_path, monkeypatch) -> DataDir:
-    extracts = tmp_path / "extracts"
-    extracts.mkdir()
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory) -> Path:
+    """The extracts and the data folder after they were taken in. To be copied, not changed."""
+    folder = tmp_path_factory.mktemp("ingested")
+    (folder / "extracts").mkdir()
     for name, text in (("people", PEOPLE), ("messages", MESSAGES), ("survey_responses", SURVEYS)):
-        (extracts / f"{name}.csv").write_text(text)
+        (folder / "extracts" / f"{name}.csv").write_text(text)
+    ingest(folder / "extracts", folder / "data", NOW)
+    return folder
+
+
+@pytest.fixture
+def paths(ingested, tmp_path, monkeypatch) -> DataDir:
+    shutil.copytree(ingested, tmp_path, dirs_exist_ok=True)
     paths = DataDir(tmp_path / "data")
-    ingest(extracts, paths.root, NOW)
     monkeypatch.setenv("JSI_DATA_DIR", str(paths.root))
     return paths
 

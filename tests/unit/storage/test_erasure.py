@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import signal
 import subprocess
 import sys
@@ -43,19 +44,25 @@ FILES = {
 }
 
 
-@pytest.fixture
-def extracts(tmp_path) -> Path:
-    folder = tmp_path / "extracts"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def ingested(tmp_path_factory) -> Path:
+    """The extracts and the data folder after they were taken in. To be copied, not changed."""
+    folder = tmp_path_factory.mktemp("ingested")
+    (folder / "extracts").mkdir()
     for name, text in FILES.items():
-        (folder / name).write_text(text)
+        (folder / "extracts" / name).write_text(text)
+    ingest(folder / "extracts", folder / "data", LOADED_AT)
     return folder
 
 
 @pytest.fixture
-def paths(extracts, tmp_path) -> DataDir:
-    ingest(extracts, tmp_path / "data", LOADED_AT)
-    return DataDir(tmp_path / "data")
+def extracts(ingested, tmp_path) -> Path:
+    return Path(shutil.copytree(ingested / "extracts", tmp_path / "extracts"))
+
+
+@pytest.fixture
+def paths(ingested, extracts, tmp_path) -> DataDir:
+    return DataDir(shutil.copytree(ingested / "data", tmp_path / "data"))
 
 
 def ids_in(paths: DataDir, table: str, column: str) -> set:
