@@ -7,6 +7,7 @@ Belongs here: pure functions frame → frame about one account. Does not: readin
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -20,6 +21,8 @@ TOUCHES_SHOWN = 500
 RECEIPT_TOLERANCE = 0.01
 # A step below this reads as 0.0 points.
 VISIBLE = 0.05
+# Words so far before or after an answer still speak of the same time.
+FORTNIGHT = timedelta(days=14)
 
 _FEELINGS = {1: "▲ happy", 0: "● neutral", -1: "▼ unhappy"}
 
@@ -128,14 +131,45 @@ def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
         pl.col("root_cause").list.join(", ").str.replace_all("_", " ").replace("", None).alias("root_cause"),
         "points",
         "confidence",
-        _words("sentiment_source"),
+        _given_by(),
+        _given_by_in_full(),
         "source",
         "native_score",
         "native_scale",
         _words("stage"),
         _words("role"),
         "emotion",
+        "episode_id",
         "touch_id",
+    )
+
+
+def _given_by() -> pl.Expr:
+    """What gave the label, short enough for a column: ``model jsi_en 0.1.0``, ``rule usage trend``, ``rating``."""
+    model = pl.col("model_version").str.replace(r"\+[^.]*$", "").str.replace(r"\+.*$", ", corrected")
+    return (
+        pl.when(pl.col("sentiment").is_null())
+        .then(None)
+        .when(pl.col("sentiment_source") == "model")
+        .then(pl.format("model {}", model.str.replace(r"-(\d)", " ${1}")))
+        .when(pl.col("sentiment_source") == "rule")
+        .then(pl.format("rule {}", _words("rule_id")))
+        .otherwise(_words("sentiment_source"))
+        .alias("given_by")
+    )
+
+
+def _given_by_in_full() -> pl.Expr:
+    """The same as it is published: the model's whole version; the rule, or the rating's scale, and the policy's."""
+    return (
+        pl.when(pl.col("sentiment").is_null())
+        .then(None)
+        .when(pl.col("sentiment_source") == "model")
+        .then(pl.format("model {}", "model_version"))
+        .when(pl.col("sentiment_source") == "rule")
+        .then(pl.format("rule {}, {}", "rule_id", "policy_version"))
+        .otherwise(pl.format("rating {}, {}", "native_scale", "policy_version"))
+        .alias("given_by_in_full")
     )
 
 
@@ -188,6 +222,41 @@ def survey_summary(answers: pl.DataFrame) -> pl.DataFrame:
             pl.col("occurred_at").first().alias("latest_at"),
         )
         .sort("n_answers", "survey", descending=[True, False])
+    )
+
+
+def words_beside_scores(facts: pl.DataFrame) -> str:
+    """How often what a customer's words seem to say is not what they answered, in one line.
+
+    Beside each answer stand the texts of its episode; where there are none, those of the same fortnight: at most 14
+    days before or after. Their feeling is that of the majority; it differs where the answer's own is another.
+    """
+    heard = facts.filter(pl.col("sentiment").is_not_null())
+    answers = heard.filter(pl.col("sentiment_source") == "rating").select(
+        "touch_id", "episode_id", "occurred_at", answered="sentiment"
+    )
+    texts = heard.filter(pl.col("sentiment_source") == "model").select("episode_id", "occurred_at", said="sentiment")
+    of_episode = answers.join(texts.drop("occurred_at"), on="episode_id").select("touch_id", "answered", "said")
+    dated = texts.select("said", said_at="occurred_at")
+    of_fortnight = (
+        answers.join(of_episode, on="touch_id", how="anti")
+        .with_columns(since=pl.col("occurred_at") - FORTNIGHT, until=pl.col("occurred_at") + FORTNIGHT)
+        .join_where(dated, pl.col("said_at") >= pl.col("since"), pl.col("said_at") <= pl.col("until"))
+        .select("touch_id", "answered", "said")
+    )
+    beside = pl.concat([of_episode, of_fortnight])
+    pairs = beside.group_by("touch_id").agg(pl.col("answered").first(), said=pl.col("said").sum().sign())
+    if pairs.is_empty():
+        return "No answer has words of the same episode or fortnight beside it."
+    gap = pairs.select(pl.col("said") - pl.col("answered")).to_series()
+    n_happier, n_unhappier = int((gap > 0).sum()), int((gap < 0).sum())
+    n_differ = n_happier + n_unhappier
+    alone = answers.height - pairs.height
+    return (
+        f"Words and scores differ in {n_differ} of {wording.count(pairs.height, 'answer')} "
+        f"({wording.share(n_differ / pairs.height)}): the words are happier in {n_happier}, "
+        f"less happy in {n_unhappier}."
+        + (f" {wording.count(alone, 'answer')} {'has' if alone == 1 else 'have'} no words near." if alone else "")
     )
 
 

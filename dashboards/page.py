@@ -99,10 +99,12 @@ def table(
     rows: int = 8,
     select: bool = False,
     download: str | None = None,
+    also: dict[str, str] | None = None,
 ) -> int | None:
     """A table with the given columns, in that order; where ``select``, the number of the row that was chosen.
 
-    ``download``: the name of the file under which it can be taken away, formulas as text (Streamlit's own is off).
+    ``download``: the name of the file under which it can be taken away, formulas as text (Streamlit's own is off);
+    ``also``: columns that only the file has, under these labels.
     """
     shown = frame.select(columns.keys())
     height = 36 * (min(rows, max(shown.height, 1)) + 1) + 3
@@ -114,7 +116,7 @@ def table(
         labels = {name: label if isinstance(label, str) else label["label"] for name, label in columns.items()}
         st.download_button(
             "Download",
-            partial(csv_of, shown, labels),
+            partial(csv_of, frame, labels | (also or {})),
             f"{download}.csv",
             "text/csv",
             key=f"{key} download",

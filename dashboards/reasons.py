@@ -11,7 +11,7 @@ _NOT_SCORED = {
     "no_consent": "no consent",
     "language": "language not read",
     "empty": "empty",
-    "quality": "unreadable",
+    "quality": "unreadable, or a transcript below the floor",
     "auto_reply": "automatic reply",
     "author": "not the customer",
     "speaker_unknown": "speaker not known yet",

@@ -52,6 +52,7 @@ DBT_MARTS = (
     "identity_matches",
     "identity_unmatched",
     "unscored_touches",
+    "call_cues",
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.

@@ -188,7 +188,9 @@ TABLES: dict[str, Table] = {
             "message_id",
             "message_id channel author_kind body~ sent_at?:timestamp account_id? person_id? conversation_id? "
             "speaker_id? ticket_id? is_public?:boolean start_s?:number end_s?:number language? rating?:number "
-            "rating_min?:number rating_max?:number",
+            "rating_min?:number rating_max?:number transcript_confidence?:number",
+            minimum={"transcript_confidence": 0},
+            maximum={"transcript_confidence": 1},
             allowed={"author_kind": AUTHOR_KINDS, "channel": CHANNELS},
             otherwise={"channel": "unknown"},  # a new channel is no reason to lose what a customer wrote
             one_of=(("sent_at", "speaker_id"),),

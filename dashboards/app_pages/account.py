@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import account_tables, charts, detail_charts, listening_tables, page, tables, wording
+from dashboards import account_tables, call_tables, charts, detail_charts, listening_tables, page, tables, wording
 
 published = page.begin("Account", "One account at a time")
 
@@ -60,6 +60,7 @@ with page.told():
     receipt = published.read("jsi_receipts", account_id=account_id)
     facts = published.read("fct_touches", account_id=account_id)
     drivers = published.read("drivers", scope_kind="account", scope=account_id)
+    cues = published.read("call_cues", account_id=account_id)
 if weeks.is_empty():
     page.empty("This account has no published week yet.")
     st.stop()
@@ -190,6 +191,30 @@ with page.card(
                 },
                 key="surveys",
             )
+        st.text(account_tables.words_beside_scores(facts))
+
+# --- how calls went ------------------------------------------------------------------------------------------------
+if cues.height:
+    with page.card(
+        "Calls",
+        "How the two sides spoke, from the times of their turns; a call that cannot be read says why.",
+        published.description("call_cues"),
+    ):
+        page.table(
+            call_tables.calls(cues),
+            {
+                "started_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY, HH:mm"),
+                **{
+                    name: st.column_config.NumberColumn(
+                        label, format=form, help=published.description("call_cues", name)
+                    )
+                    for name, (label, form) in call_tables.CUES.items()
+                },
+                "transcript": st.column_config.TextColumn("Transcript", width="medium"),
+            },
+            key="calls",
+            download="calls",
+        )
 
 # --- what was heard ------------------------------------------------------------------------------------------------
 said = account_tables.in_words(facts)
@@ -221,8 +246,10 @@ with page.card(
                 "confidence": st.column_config.NumberColumn(
                     "Confidence", format="%.2f", help=published.description("fct_touches", "confidence")
                 ),
-                "sentiment_source": st.column_config.TextColumn(
-                    "Judged by", help=published.description("fct_touches", "sentiment_source")
+                "given_by": st.column_config.TextColumn(
+                    "Judged by",
+                    help="The model, the rule or the rating that gave the label. Its whole version is in the download "
+                    "and below the table, for a chosen row.",
                 ),
                 "native_score": st.column_config.NumberColumn("Rating", format="%g"),
                 "source": "Source",
@@ -231,6 +258,7 @@ with page.card(
             },
             key="touch_rows",
             download="touches",
+            also={"given_by_in_full": "Judged by, in full", "native_scale": "Rating's scale"},
             rows=12,
             select=True,
         )
@@ -244,4 +272,7 @@ with page.card(
                 st.text(
                     f"{touch['feeling']} · {touch['channel']} · {wording.minute(touch['occurred_at'])}"
                     + (f" · evidence: {touch['evidence_words']}" if touch["evidence_words"] else "")
+                    + (f" · judged by {touch['given_by_in_full']}" if touch["given_by_in_full"] else "")
                 )
+                if call := call_tables.in_call(cues, touch["episode_id"], touch["occurred_at"]):
+                    st.text(call)

@@ -4,7 +4,7 @@
     'policy_stages', 'policy_stage_thresholds', 'policy_role_weights', 'policy_half_lives',
     'policy_severity_weights', 'policy_survey_scales', 'policy_touchpoint_stages', 'policy_behaviour_rules',
     'policy_usage_metrics', 'policy_source_reliability', 'policy_source_rhythms', 'policy_index_parameters', 'policy_fx_rates',
-    'policy_effort_signals', 'policy_ticket_statuses'
+    'policy_effort_signals', 'policy_ticket_statuses', 'policy_transcript_floors'
 ] %}
 
 -- A row that begins or ends on a day on which no version begins would change numbers under an old name.

@@ -115,9 +115,10 @@ AGREED: dict[str, Agreed] = {
     ),
     "messages": Agreed(
         "message_id! channel! author_kind! body sent_at account_id person_id conversation_id speaker_id ticket_id "
-        "is_public start_s end_s language rating rating_min rating_max updated_at is_deleted",
+        "is_public start_s end_s language rating rating_min rating_max transcript_confidence updated_at is_deleted",
         listed={"author_kind": AUTHOR_KINDS, "channel": (*CHANNELS, "unknown")},
         usually={"channel": CHANNELS},
+        ranges={"transcript_confidence": (0, 1)},
         scale=("rating", "rating_min", "rating_max"),
         happened="sent_at",
         ordered=(("start_s", "end_s"),),

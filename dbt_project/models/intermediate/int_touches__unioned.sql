@@ -20,6 +20,10 @@ touch_scores as (
     select * from {{ ref('stg_touch_scores') }}
 ),
 
+calls as (
+    select * from {{ ref('int_calls__described') }}
+),
+
 ratings as (
     select * from {{ ref('int_ratings__normalised') }}
 ),
@@ -30,6 +34,33 @@ ticket_verdicts as (
 
 usage_verdicts as (
     select * from {{ ref('int_usage__judged') }}
+),
+
+poor_transcripts as (
+    select messages.row_hash
+    from messages
+    inner join calls
+        on messages.call_id = calls.call_id
+    where calls.floor_missed is not null
+),
+
+-- What a transcript below the floor seems to say is not what was said.
+readings as (
+    select
+        touch_scores.table_name,
+        touch_scores.row_hash,
+        touch_scores.model_version,
+        case when poor_transcripts.row_hash is null then touch_scores.sentiment end as sentiment,
+        case when poor_transcripts.row_hash is null then touch_scores.confidence end as confidence,
+        case when poor_transcripts.row_hash is null then touch_scores.effort end as effort,
+        case when poor_transcripts.row_hash is null then touch_scores.root_causes end as root_causes,
+        coalesce(touch_scores.null_reason, case when poor_transcripts.row_hash is not null then 'quality' end)
+            as null_reason
+    from touch_scores
+    left join poor_transcripts
+        on
+            touch_scores.table_name = 'messages'
+            and touch_scores.row_hash = poor_transcripts.row_hash
 ),
 
 answers as (
@@ -243,21 +274,21 @@ int_touches__unioned as (
         ratings.native_scale,
         ratings.sentiment as rating_sentiment,
         ratings.effort as rating_effort,
-        touch_scores.sentiment as text_sentiment,
-        touch_scores.confidence as text_confidence,
-        touch_scores.effort as text_effort,
-        touch_scores.root_causes,
-        touch_scores.null_reason as text_null_reason,
-        touch_scores.model_version,
+        readings.sentiment as text_sentiment,
+        readings.confidence as text_confidence,
+        readings.effort as text_effort,
+        readings.root_causes,
+        readings.null_reason as text_null_reason,
+        readings.model_version,
         touches.occurred_at,
         touches.loaded_at
     from touches
     left join ratings
         on touches.touch_id = ratings.touch_id
-    left join touch_scores
+    left join readings
         on
-            touches.text_table = touch_scores.table_name
-            and touches.text_row_hash = touch_scores.row_hash
+            touches.text_table = readings.table_name
+            and touches.text_row_hash = readings.row_hash
 )
 
 select * from int_touches__unioned

@@ -5,6 +5,7 @@ touches as (
         *,
         -- A refused text is not looked up. (As a join condition this would compare every pair of rows.)
         case when coalesce(null_reason, 'heard') != 'no_consent' then text_row_hash end as heard_row_hash,
+        case when null_reason is null then text_row_hash end as read_row_hash,
         bool_or(effort_source = 'asked') over (partition by episode_id) as is_effort_asked
     from {{ ref('int_touches__weighted') }}
 ),
@@ -42,11 +43,11 @@ fct_touches as (
         touches.sentiment_source,
         touches.native_score,
         touches.native_scale,
-        touch_scores.evidence_words,
+        readings.evidence_words,
         touches.confidence,
-        touch_scores.emotion,
-        touch_scores.emotion_intensity,
-        coalesce(touch_scores.intents, cast([] as varchar[])) as intents,
+        readings.emotion,
+        readings.emotion_intensity,
+        coalesce(readings.intents, cast([] as varchar[])) as intents,
         touches.root_cause,
         case
             when touches.effort is not null then touches.effort
@@ -60,21 +61,25 @@ fct_touches as (
                 and tickets.effort is not null
                 then 'inferred'
         end as effort_source,
-        coalesce(tickets.resolution, touch_scores.resolution, 'unknown') as resolution,
+        coalesce(tickets.resolution, readings.resolution, 'unknown') as resolution,
         touches.severity,
         touches.weight_fresh,
         touches.episode_share,
         touches.half_life_days,
-        touch_scores.text_redacted,
+        texts.text_redacted,
         touches.null_reason,
         touches.rule_id,
         touches.model_version,
         touches.policy_version
     from touches
-    left join touch_scores
+    left join touch_scores as texts
         on
-            touches.text_table = touch_scores.table_name
-            and touches.heard_row_hash = touch_scores.row_hash
+            touches.text_table = texts.table_name
+            and touches.heard_row_hash = texts.row_hash
+    left join touch_scores as readings
+        on
+            touches.text_table = readings.table_name
+            and touches.read_row_hash = readings.row_hash
     left join tickets
         on touches.ticket_id = tickets.ticket_id
 )

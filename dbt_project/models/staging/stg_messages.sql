@@ -29,6 +29,17 @@ stg_messages as (
         latest.is_public,
         latest.source,
         latest.row_hash,
+        latest.start_s,
+        latest.end_s,
+        latest.transcript_confidence,
+        case
+            when latest.channel = 'call'
+                then coalesce(
+                    'conversation:' || latest.conversation_id,
+                    'ticket:' || latest.ticket_id,
+                    'message:' || latest.message_id
+                )
+        end as call_id,
         latest.sent_at at time zone 'UTC' as sent_at,
         latest.loaded_at at time zone 'UTC' as loaded_at
     from latest

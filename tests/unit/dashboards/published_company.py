@@ -105,6 +105,7 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         **published_measures.tables(company.heard),
         "model_health": _health(touches, weeks),
         "unscored_touches": _unscored(company.heard),
+        "call_cues": _calls(facts),
     }
 
 
@@ -198,6 +199,10 @@ def _facts(touches: pl.DataFrame, company: Company) -> pl.DataFrame:
         pl.when(pl.col("sentiment") < 0).then(pl.lit("frustration")).otherwise(pl.lit("none")).alias("emotion"),
         pl.when(~silent & ~survey & ~product).then(text).alias("text_redacted"),
         pl.when(silent).then(pl.lit("no_consent")).alias("null_reason"),
+        pl.concat_str(pl.lit("conversation:"), number // 2).alias("episode_id"),
+        pl.when(product).then(pl.lit("usage_trend")).alias("rule_id"),
+        pl.when(~survey & ~product).then(pl.lit(MODEL)).alias("model_version"),
+        pl.lit(POLICY).alias("policy_version"),
     )  # fmt: skip
 
 
@@ -308,6 +313,26 @@ def _accounting() -> pl.DataFrame:
         pl.lit(True).alias("is_balanced"),
         pl.col("rows_kept").alias("rows_kept_in_staging"),
         pl.lit(loaded).alias("loaded_at"),
+    )
+
+
+def _calls(facts: pl.DataFrame) -> pl.DataFrame:
+    """call_cues: one call an episode with a touch of that channel; every fourth cannot be read."""
+    number = pl.int_range(pl.len())
+    is_poor = number % 4 == 3
+    cues = {"talk_seconds": 300.0, "customer_talk_share": 0.46, "overlap_share": 0.031}
+    counts = {"n_interruptions_by_customer": 2, "n_interruptions_by_company": 1, "longest_silence_seconds": 4.0}
+    return (
+        facts.filter(pl.col("channel") == "call")
+        .group_by("episode_id", "account_id")
+        .agg(started_at=pl.col("occurred_at").min(), last_turn_at=pl.col("occurred_at").max())
+        .sort("episode_id", "account_id")
+        .with_columns(
+            *(pl.when(~is_poor).then(pl.lit(value)).alias(name) for name, value in (cues | counts).items()),
+            call_id="episode_id",
+            null_reason=pl.when(is_poor).then(pl.lit("quality")),
+            floor_missed=pl.when(is_poor).then(pl.lit("confidence")),
+        )
     )
 
 

@@ -206,7 +206,7 @@ def test_the_address_opens_an_account(opened, company_data):
     assert "Hold" in [h.value for h in app.header]
     assert "gate 70: the index is below the threshold" in words
     assert len(charts(app)) == 4
-    assert len(app.dataframe) == 2
+    assert len(app.dataframe) == 3
 
 
 def test_the_search_box_opens_an_account_and_the_address_follows(opened, company_data):
@@ -219,14 +219,14 @@ def test_the_search_box_opens_an_account_and_the_address_follows(opened, company
 
 
 def test_what_people_work_through_can_be_downloaded(opened, company_data):
-    for page, query in (
-        (PAGES[0], {}),
-        (PAGES[1], {}),
-        (PAGES[1], {"account": "A-0001"}),
-        (PAGES[4], {"words": "sync"}),
+    for page, query, n in (
+        (PAGES[0], {}, 1),
+        (PAGES[1], {}, 1),
+        (PAGES[1], {"account": "A-0001"}, 2),
+        (PAGES[4], {"words": "sync"}, 1),
     ):
-        (button,) = opened(company_data, page, **query).get("download_button")
-        assert button.proto.label == "Download"
+        buttons = opened(company_data, page, **query).get("download_button")
+        assert [button.proto.label for button in buttons] == ["Download"] * n
 
 
 def test_an_account_that_is_not_there_is_named_and_the_list_is_offered(opened, company_data):
@@ -283,6 +283,14 @@ def test_touches_in_words_come_first_and_all_can_be_shown(opened, company_data):
     everything = app.dataframe[-1].value
     assert len(everything) > len(in_words)
     assert f"{len(everything):,} touches, {len(in_words):,} of them in words" in said(app)
+
+
+def test_an_account_shows_how_its_calls_went_and_how_far_words_and_scores_agree(opened, company_data):
+    app = opened(company_data, PAGES[1], account="A-0001")
+    calls = app.dataframe[1].value
+    assert set(calls["transcript"]) >= {"read"}
+    assert set(calls["overlap_share"].dropna()) == {3.1}
+    assert "Words and scores differ in" in said(app)
 
 
 def test_hostile_names_and_texts_reach_the_page_only_where_nothing_is_rendered(opened, tmp_path):

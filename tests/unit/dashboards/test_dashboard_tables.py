@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import polars as pl
 import pytest
 
-from dashboards import account_tables, health_tables, published, tables, wording
+from dashboards import account_tables, call_tables, health_tables, published, tables, wording
 from tests.unit.dashboards.published_company import AS_OF, STAGES
 
 NOW = AS_OF.replace(tzinfo=None)
@@ -150,6 +152,82 @@ def test_touches_keep_their_words_and_say_why_a_feeling_is_missing(company):
     silent = shown.filter(pl.col("feeling") == "not known: no consent")
     assert silent["text_redacted"].null_count() == silent.height
     assert set(shown["feeling"]) >= {"▲ happy", "▼ unhappy", "● neutral"}
+
+
+def test_a_touch_says_which_model_rule_or_rating_judged_it_short_and_in_full():
+    nothing = {"text_redacted": None, "evidence_words": ["w"], "root_cause": ["c"], "confidence": 1.0, "source": "s"}
+    rows = [
+        ("model", None, "jsi_en-0.1.0+9a782f03", None),
+        ("model", None, "jsi_en-0.1.0+9a782f03.r12ab34cd", None),
+        ("rule", "usage_trend", None, None),
+        ("rating", None, None, "0 to 10, higher is better"),
+        (None, None, "jsi_en-0.1.0+9a782f03", None),
+    ]
+    facts = pl.DataFrame(
+        [
+            nothing
+            | {"sentiment_source": by, "rule_id": rule, "model_version": model, "native_scale": scale}
+            | {"touch_id": str(n), "occurred_at": NOW - timedelta(n), "sentiment": 1 if by else None}
+            | {"null_reason": None if by else "language", "native_score": None, "policy_version": "policy-1"}
+            | dict.fromkeys(("channel", "stage", "role", "emotion", "episode_id"), "x")
+            for n, (by, rule, model, scale) in enumerate(rows)
+        ],
+        infer_schema_length=None,
+    )
+    shown = account_tables.touches(facts, pl.DataFrame(schema={"touch_id": pl.String, "points": pl.Float64}))
+    assert shown["given_by"].to_list() == [
+        "model jsi_en 0.1.0", "model jsi_en 0.1.0, corrected", "rule usage trend", "rating", None,
+    ]  # fmt: skip
+    assert shown["given_by_in_full"].to_list() == [
+        "model jsi_en-0.1.0+9a782f03",
+        "model jsi_en-0.1.0+9a782f03.r12ab34cd",
+        "rule usage_trend, policy-1",
+        "rating 0 to 10, higher is better, policy-1",
+        None,
+    ]
+
+
+def test_words_and_scores_of_an_episode_or_fortnight_are_counted_where_they_differ():
+    rows = [
+        ("a", "one", 0, "rating", 1),  # its own words are unhappy, whatever was said elsewhere
+        ("b", "one", 1, "model", -1),
+        ("c", "two", 20, "rating", -1),  # no words of its own: the happy ones, 14 days before
+        ("d", "three", 6, "model", 1),
+        ("e", "four", 40, "rating", 0),  # its words say both
+        ("f", "four", 40, "model", 1),
+        ("g", "four", 41, "model", -1),
+        ("h", "five", 90, "rating", 1),  # nothing near
+        ("i", "six", 105, "model", 1),
+        ("j", "six", 90, "rule", -1),
+        ("k", "six", 90, "model", None),
+    ]
+    facts = pl.DataFrame(rows, ["touch_id", "episode_id", "day", "sentiment_source", "sentiment"], orient="row")
+    facts = facts.with_columns(occurred_at=NOW + pl.duration(days="day"))
+    assert account_tables.words_beside_scores(facts) == (
+        "Words and scores differ in 2 of 3 answers (67 %): the words are happier in 1, less happy in 1. "
+        "1 answer has no words near."
+    )
+    assert account_tables.words_beside_scores(facts.filter(pl.col("day") > 60)) == (
+        "No answer has words of the same episode or fortnight beside it."
+    )
+
+
+def test_a_call_tells_how_its_sides_spoke_or_why_not():
+    cues = {"talk_seconds": 90.0, "customer_talk_share": 0.4, "overlap_share": 0.05, "longest_silence_seconds": 3.2}
+    counts = {"n_interruptions_by_customer": 2, "n_interruptions_by_company": 0, "last_turn_at": NOW}
+    spoken = {"call_id": "a", "episode_id": "t", "started_at": NOW - timedelta(minutes=2), "null_reason": None}
+    nothing = dict.fromkeys((*cues, *counts)) | {"last_turn_at": NOW + timedelta(days=1)}
+    poor = spoken | nothing | {"call_id": "b", "started_at": NOW + timedelta(days=1), "null_reason": "quality"}
+    frame = pl.DataFrame([spoken | cues | counts | {"floor_missed": None}, poor | {"floor_missed": "speakers"}])
+    assert call_tables.in_call(frame, "t", NOW) == (
+        "The call: 1.5 minutes of talk, 40 % of it the customer's, both at once 5.0 %, "
+        "interrupted 2 × by the customer, 0 × by us, longest silence 3 s."
+    )
+    assert call_tables.in_call(frame, "t", NOW + timedelta(days=1)) == (
+        "The call: not read: most speakers are unknown."
+    )
+    assert call_tables.in_call(frame, "another", NOW) is None
+    assert call_tables.calls(frame)["transcript"].to_list() == ["not read: most speakers are unknown", "read"]
 
 
 def test_survey_answers_lie_on_their_own_scale():

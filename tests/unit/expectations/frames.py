@@ -18,6 +18,7 @@ CELLS = {
     "rating_min": 1.0,
     "rating_max": 5.0,
     "label": 1.0,
+    "transcript_confidence": 0.9,
     "starts_on": date(2025, 1, 1),
     "renews_on": date(2026, 1, 1),
     "created_at": datetime(2026, 6, 1, tzinfo=UTC),
