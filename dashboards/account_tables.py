@@ -121,7 +121,7 @@ def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
     points = receipt.filter(pl.col("touch_id") != PRIOR).select("touch_id", "points")
     newest = facts.sort(["occurred_at", "touch_id"], descending=[True, False], nulls_last=True).head(TOUCHES_SHOWN)
     rows = newest.join(points, on="touch_id", how="left", maintain_order="left")
-    feelings = [_feeling(*pair) for pair in rows.select("sentiment", "null_reason").iter_rows()]
+    feelings = [feeling(*pair) for pair in rows.select("sentiment", "null_reason").iter_rows()]
     return rows.select(
         "occurred_at",
         _words("channel"),
@@ -175,7 +175,7 @@ def _given_by_in_full() -> pl.Expr:
 
 def found(texts: pl.DataFrame, labels: dict[str, str]) -> pl.DataFrame:
     """Texts that a search found, in its order, in words; labels: account_id → what the account is called."""
-    feelings = [_feeling(*pair) for pair in texts.select("sentiment", "null_reason").iter_rows()]
+    feelings = [feeling(*pair) for pair in texts.select("sentiment", "null_reason").iter_rows()]
     return texts.select(
         "occurred_at",
         pl.col("account_id").replace_strict(labels, default="no account", return_dtype=pl.String).alias("account"),
@@ -260,7 +260,8 @@ def words_beside_scores(facts: pl.DataFrame) -> str:
     )
 
 
-def _feeling(sentiment: int | None, null_reason: str | None) -> str:
+def feeling(sentiment: int | None, null_reason: str | None = None) -> str:
+    """What a touch says, or why that is not known."""
     if sentiment is not None:
         return _FEELINGS[sentiment]
     return f"not known: {reasons.not_scored(null_reason)}"

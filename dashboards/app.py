@@ -29,6 +29,7 @@ pages = [
     st.Page("app_pages/account.py", title="Account", icon=":material/business:", url_path="account"),
     st.Page("app_pages/listening.py", title="Listening", icon=":material/hearing:", url_path="listening"),
     st.Page("app_pages/search.py", title="Search", icon=":material/search:", url_path="search"),
+    st.Page("app_pages/review.py", title="Review", icon=":material/rate_review:", url_path="review"),
     st.Page("app_pages/health.py", title="Health", icon=":material/fact_check:", url_path="health"),
 ]
 st.navigation(pages, position="top").run()

@@ -35,6 +35,7 @@ def build_definitions(
         channel_offsets,
         channel_scales,
         label_agreement,
+        label_queue,
         revenue_correlation,
         rule_agreement,
     )
@@ -70,6 +71,7 @@ def build_definitions(
             channel_scales,
             channel_offsets,
             rule_agreement,
+            label_queue,
             published,
             index_week,
             review_pack,

@@ -52,28 +52,45 @@ def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float) -> pl.
     The day decides the draw: the same call on the same data gives the same sheet. Raises ``LookupError`` where nothing
     was scored yet, :class:`NothingToLabel` where every text is labelled, or one that says the same.
     """
-    texts = stored.scored_texts(paths)
-    as_of = pl.read_parquet(paths.refresh)["as_of"][0]
-    since = as_of - timedelta(days=days)
-    labelled = texts.join(stored.labels(paths), on=["table_name", "record_id"], how="semi")
-    is_asked_about = pl.col("occurred_at").is_between(since, as_of) & pl.col("text_hash").is_not_null()
-    known = texts.filter(is_asked_about).join(labelled, on="text_hash", how="anti")
-    seed = int.from_bytes(hashlib.sha256(as_of.date().isoformat().encode()).digest()[:4])
-    drawn = label_sampling.draw(known, n, uncertain_share, seed)
+    texts, as_of = unlabelled_texts(paths, days)
+    drawn = label_sampling.draw(texts, n, uncertain_share, seed_of(as_of))
     if drawn.is_empty():
         raise NothingToLabel(f"no text of the last {days} days is left to label: take a longer time with --days")
-    keys = record_keys(paths)
-    is_message = pl.col("table_name") == "messages"
-    shown = pl.col("record_id").replace(keys["record_id"], keys["record_key"])  # an id may be somebody's address
     return drawn.select(
-        pl.when(is_message).then(shown).alias("message_id"),
-        pl.when(~is_message).then(shown).alias("response_id"),
+        "message_id",
+        "response_id",
         "channel",
         pl.col("occurred_at").dt.date().cast(pl.String).alias("written_on"),
         pl.col("text_redacted").alias("text"),
         pl.lit(None, pl.String).alias("label"),
         pl.lit(None, pl.String).alias("note"),
     )
+
+
+def unlabelled_texts(paths: DataDir, days: int) -> tuple[pl.DataFrame, datetime]:
+    """``storage.labels.scored_texts`` of the last ``days`` before the last refresh's date that nobody labelled, each
+    distinct text once, with ``message_id`` or ``response_id`` as they may be shown; and that date.
+
+    Raises ``LookupError`` where nothing was scored yet.
+    """
+    texts = stored.scored_texts(paths)
+    as_of = pl.read_parquet(paths.refresh)["as_of"][0]
+    since = as_of - timedelta(days=days)
+    labelled = texts.join(stored.labels(paths), on=["table_name", "record_id"], how="semi")
+    is_asked_about = pl.col("occurred_at").is_between(since, as_of) & pl.col("text_hash").is_not_null()
+    known = texts.filter(is_asked_about).join(labelled, on="text_hash", how="anti", maintain_order="left")
+    keys = record_keys(paths)
+    is_message = pl.col("table_name") == "messages"
+    shown = pl.col("record_id").replace(keys["record_id"], keys["record_key"])  # an id may be somebody's address
+    distinct = known.unique("text_hash", keep="first", maintain_order=True).with_columns(
+        pl.when(is_message).then(shown).alias("message_id"), pl.when(~is_message).then(shown).alias("response_id")
+    )
+    return distinct, as_of
+
+
+def seed_of(as_of: datetime) -> int:
+    """What decides a draw: the day."""
+    return int.from_bytes(hashlib.sha256(as_of.date().isoformat().encode()).digest()[:4])
 
 
 def write_sheet(sheet: pl.DataFrame, out: Path) -> None:

@@ -56,7 +56,14 @@ DBT_MARTS = (
     "model_health",
 )
 # Marts that ``insights`` makes; published beside the others.
-INSIGHT_MARTS = ("revenue_correlation", "label_agreement", "channel_scales", "channel_offsets", "rule_agreement")
+INSIGHT_MARTS = (
+    "revenue_correlation",
+    "label_agreement",
+    "channel_scales",
+    "channel_offsets",
+    "rule_agreement",
+    "label_queue",
+)
 PUBLIC_MARTS = DBT_MARTS + INSIGHT_MARTS
 
 # A preview in the Dagster UI is stored by Dagster: only marts without customers' words or names get one.

@@ -166,6 +166,25 @@ def rule_agreement(folder: DataFolder) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata=_verdicts(table))
 
 
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "label_queue"]),
+    deps=[TOUCH_SCORES, raw_key("labels"), dg.AssetKey([names.MARTS, "fct_touches"])],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="Texts of the last month that people should label next: those that the model is least sure of, and "
+    "some of every channel and answer.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def label_queue(folder: DataFolder) -> dg.MaterializeResult:
+    from orchestration.label_queue import SHOWN, draw_queue
+
+    queue = draw_queue(folder.paths, read_warehouse(folder.paths, SHOWN))
+    write_parquet(queue, folder.paths.insight("label_queue"))
+    return dg.MaterializeResult(metadata={"dagster/row_count": queue.height})
+
+
 def _verdicts(table: pl.DataFrame) -> dict[str, dg.MetadataValue]:
     found = dict(table.group_by("verdict").len().sort("verdict").rows())
     return {"dagster/row_count": dg.MetadataValue.int(table.height), "verdicts": dg.MetadataValue.json(found)}

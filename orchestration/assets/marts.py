@@ -1,6 +1,7 @@
 """Mart assets: the dbt project, built into a warehouse file of this refresh's own.
 
-Belongs here: starting with a fresh file, handing dbt's events to Dagster. Does not: SQL.
+Belongs here: starting with a fresh file, refusing a formula that kept its name, handing dbt's events to Dagster.
+Does not: SQL.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from orchestration import names
 from orchestration.beside import Beside
 from orchestration.dbt_project import Translator, build, manifest
 from orchestration.errors import without_values
+from orchestration.formula import refuse_unnamed_changes
 from orchestration.resources import DataFolder
 from storage.files import remove_database
 from storage.layout import DataDir
@@ -32,6 +34,7 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, folder: DataFolder, beside: dg.ResourceParam[Beside]
     ) -> Iterator[Any]:
         target = folder.paths
+        refuse_unnamed_changes(target)
         target.building.parent.mkdir(parents=True, exist_ok=True)
         remove_database(target.building)  # a killed run's
         yield from build(target, context, beside)

@@ -13,6 +13,7 @@ import polars as pl
 from orchestration import names
 from orchestration.dbt_project import documentation
 from orchestration.errors import without_values
+from orchestration.formula import to_publish
 from orchestration.progress import report
 from orchestration.resources import DataFolder
 from storage.account_keys import remove_telling_weeks, shows_telling_ids
@@ -114,6 +115,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         **versions,
         "is_sample_company": holds_sample_company(paths),
         "n_texts_expired": n_expired(paths),
+        "formula": to_publish(paths),
         "checks": checks,
         "sources": [
             row | {"message": redact(row["message"]) if row["message"] else None}  # it names files

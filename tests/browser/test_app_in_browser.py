@@ -25,6 +25,7 @@ PAGES = {
     "health": ("/health", "Health"),
     "listening": ("/listening", "Listening"),
     "search": ("/search?words=sync+broken", "Search"),
+    "review": ("/review", "Review"),
 }
 SIZES = {"laptop": (1366, 860), "phone": (390, 844)}
 WRONG = re.compile(
@@ -95,6 +96,7 @@ def test_what_customers_write_stays_text(serve, visit, tmp_path):
         "/health",
         "/listening",
         "/search?words=evil",
+        "/review",
     ):
         page = visitor.open(path)
         assert page.evaluate("window.pwned") is None

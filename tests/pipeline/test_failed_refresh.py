@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 import pytest
+from dagster import DagsterInstance, materialize
 
 from orchestration import dbt_project, dbt_run
+from orchestration.assets.marts import build_marts
 from orchestration.beside import Beside
 from orchestration.refresh import refresh
+from orchestration.resources import DataFolder
 from storage.publication import current
 
 NAME = "Ann Arbor Quillfeather"
@@ -33,6 +38,24 @@ def test_a_reader_that_fails_on_a_cell_does_not_tell_it(own_copy, monkeypatch, c
     assert any("storage/ingest.py" in failure for failure in outcome.failures), "the place is told"
     assert files_that_quote(own_copy, NAME) == []
     assert NAME not in "".join([*outcome.failures, *outcome.warnings, *capfd.readouterr()])
+
+
+def test_a_formula_that_kept_its_name_builds_no_marts(own_copy):
+    manifest_file = current(own_copy).folder / "manifest.json"
+    manifest = json.loads(manifest_file.read_text())
+    parameters = manifest["formula"]["policy-1"]["seeds/policy_index_parameters.csv"]
+    manifest_file.write_text(manifest_file.read_text().replace(parameters, "another"))
+    held = DataFolder(root=str(own_copy.root), is_held=True)
+    with DagsterInstance.ephemeral() as instance, Beside() as beside:
+        result = materialize(
+            [build_marts(own_copy)],
+            resources={"folder": held, "beside": beside},
+            instance=instance,
+            raise_on_error=False,
+        )
+    (failure,) = [event.step_failure_data.error.cause.message for event in result.all_events if event.is_step_failure]
+    assert "policy_index_parameters.csv is not what it was when policy-1 was published" in failure
+    assert not own_copy.building.exists()
 
 
 @pytest.mark.slow

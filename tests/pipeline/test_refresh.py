@@ -9,6 +9,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from orchestration import names
+from orchestration.formula import fingerprints
 from orchestration.refresh import refresh
 from sources.contract import TABLES
 from storage.cells import duckdb_texts
@@ -240,6 +241,7 @@ def test_the_manifest_documents_every_mart_and_says_what_it_speaks_of(refreshed)
     manifest = json.loads((outcome.generation.folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["model_version"]
     assert manifest["policy_version"]
+    assert manifest["formula"] == fingerprints()
     assert manifest["sources"]
     for name in names.DBT_MARTS:
         assert manifest["tables"][name]["description"], name

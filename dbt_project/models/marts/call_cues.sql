@@ -42,7 +42,7 @@ reasoned as (
         on calls.call_id = of_touches.call_id
 ),
 
--- How a call went that may not be kept or cannot be read is not told; that it was held is, and why no more is known.
+-- How a call went that may not be kept or cannot be read is not told; that it was held is, and the reason.
 call_cues as (
     select
         reasoned.call_id,

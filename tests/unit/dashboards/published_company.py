@@ -106,6 +106,7 @@ def tables(company: Company) -> dict[str, pl.DataFrame]:
         "model_health": _health(touches, weeks),
         "unscored_touches": _unscored(company.heard),
         "call_cues": _calls(facts),
+        "label_queue": _queue(facts),
     }
 
 
@@ -334,6 +335,17 @@ def _calls(facts: pl.DataFrame) -> pl.DataFrame:
             floor_missed=pl.when(is_poor).then(pl.lit("confidence")),
         )
     )
+
+
+def _queue(facts: pl.DataFrame) -> pl.DataFrame:
+    """label_queue: texts with an answer, every other one drawn for its low confidence."""
+    known = facts.filter(pl.col("text_redacted").is_not_null() & pl.col("sentiment").is_not_null())
+    return known.sort("confidence", "touch_id").select(
+        "touch_id", "account_id", "channel", "occurred_at", "text_redacted", "sentiment", "confidence", "model_version",
+        message_id=pl.col("touch_id").str.strip_prefix("m:"),
+        response_id=pl.lit(None, pl.String),
+        drawn=pl.when(pl.int_range(pl.len()) % 2 == 0).then(pl.lit("uncertain")).otherwise(pl.lit("random")),
+    )  # fmt: skip
 
 
 def _health(touches: pl.DataFrame, weeks: list[date]) -> pl.DataFrame:

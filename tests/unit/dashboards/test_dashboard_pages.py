@@ -21,6 +21,7 @@ PAGES = [
     "app_pages/health.py",
     "app_pages/listening.py",
     "app_pages/search.py",
+    "app_pages/review.py",
 ]
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES)
 
@@ -192,7 +193,7 @@ def test_a_company_in_its_first_week_is_drawn_as_a_point(opened, tmp_path):
 
 def test_the_entry_leads_to_every_page(opened, company_data):
     app = opened(company_data)
-    for page, title in zip(PAGES[1:], ("Account", "Health", "Listening", "Search"), strict=True):
+    for page, title in zip(PAGES[1:], ("Account", "Health", "Listening", "Search", "Review"), strict=True):
         app.switch_page(page).run()
         assert not app.exception
         assert app.title[0].value == title
@@ -422,3 +423,19 @@ def test_nothing_renders_html_or_reads_the_warehouse():
         assert "unsafe_allow_html" not in arguments, path
         assert not names & {"html", "iframe", "write", "MarkdownColumn", "LinkColumn", "ImageColumn"}, path
         assert "warehouse.duckdb" not in code, path
+
+
+def test_the_review_page_lists_the_least_sure_and_shows_the_models_answer_only_when_asked(opened, company_data):
+    app = opened(company_data, PAGES[5])
+    shown = app.dataframe[0].value
+    assert shown["confidence"].is_monotonic_increasing
+    assert "says" not in shown
+    assert app.get("download_button")[0].proto.label == "Download the sheet"
+    app.toggle[0].set_value(True).run()
+    assert set(app.dataframe[0].value["says"]) <= {"▲ happy", "● neutral", "▼ unhappy"}
+    app.button_group(key="channel").set_value("chat").run()
+    assert set(app.dataframe[0].value["channel"]) == {"chat"}
+
+
+def test_a_company_without_words_has_nothing_to_review(opened, silent_data):
+    assert "No text of the last month is left to label" in said(opened(silent_data, PAGES[5]))

@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 import pytest
 
+from dashboards import review_tables
 from models_nlp.touches import touch_scores_schema
+from orchestration.label_queue import SCHEMA, draw_queue
 from orchestration.label_sheets import COLUMNS, WrongSheet, draw_sheet, take_sheet, write_sheet
 from storage.ingest import ingest
 from storage.labels import labels
 from storage.layout import DataDir
 from storage.record_keys import write_record_keys
 from storage.scores import write_touch_scores
+from storage.spreadsheet import csv_of
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MESSAGES = """message_id,channel,author_kind,body,sent_at
@@ -158,3 +161,41 @@ def test_labels_that_were_taken_are_read_whichever_folder_of_extracts_a_refresh_
     files = pl.read_parquet(paths.files)
     assert read() == [("m3", -1)]
     assert pl.read_parquet(paths.files).height == files.height == 3, "a file is read once"
+
+
+def shown_touches(paths: DataDir, **gone: str) -> pl.DataFrame:
+    """The texts as ``fct_touches`` shows them; ``gone``: what is not there any more."""
+    keys = pl.read_parquet(paths.record_keys)
+    rows = pl.read_parquet(paths.raw_table("messages") / "*.parquet").drop_nulls("message_id")
+    return rows.select(
+        touch_id="m:" + pl.col("message_id").replace(keys["record_id"], keys["record_key"]),
+        account_id=pl.lit("A"),
+        channel="channel",
+        occurred_at="sent_at",
+        text_redacted="body",
+        sentiment=pl.lit(0),
+        confidence=pl.when(pl.col("body") == "it is slow").then(0.4).otherwise(0.5),
+        model_version=pl.lit("m-1"),
+    ).filter(pl.col("text_redacted") != gone.get("text", ""))
+
+
+def test_the_queue_holds_what_is_published_and_unlabelled_of_the_last_month_the_least_sure_first(paths):
+    shown = shown_touches(paths)
+    queue = draw_queue(paths, shown)
+    assert dict(queue.schema) == SCHEMA
+    assert queue["text_redacted"].to_list() == ["it is slow", "it is fast"]
+    assert "mail.example" not in str(queue.rows())
+    assert draw_queue(paths, shown.reverse()).equals(queue)
+    without = draw_queue(paths, shown_touches(paths, text="it is slow"))
+    assert without["text_redacted"].to_list() == ["it is fast"], "refused, expired or erased: not shown, not asked"
+    assert draw_queue(paths, shown.clear()).is_empty()
+
+
+def test_the_sheet_of_the_review_page_is_the_one_that_labels_take_reads(paths, tmp_path):
+    sheet = review_tables.sheet(draw_queue(paths, shown_touches(paths)))
+    assert tuple(sheet.columns) == COLUMNS
+    filled = sheet.with_columns(label=pl.lit("1"))
+    out = tmp_path / "sheet.csv"
+    out.write_bytes(csv_of(filled, {name: name for name in COLUMNS}))
+    taken = take_sheet(paths, out, "ann", AT)
+    assert sorted(pl.read_csv(taken.file)["message_id"]) == ["<m1@mail.example>", "=m2"]
