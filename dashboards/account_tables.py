@@ -146,7 +146,8 @@ def touches(facts: pl.DataFrame, receipt: pl.DataFrame) -> pl.DataFrame:
 
 def _given_by() -> pl.Expr:
     """What gave the label, short enough for a column: ``model jsi_en 0.1.0``, ``rule usage trend``, ``rating``."""
-    model = pl.col("model_version").str.replace(r"\+[^.]*$", "").str.replace(r"\+.*$", ", corrected")
+    corrected = pl.when(pl.col("model_version").str.contains(".cal-", literal=True)).then(pl.lit(", corrected"))
+    model = pl.col("model_version").str.replace(r"\+.*$", "") + corrected.otherwise(pl.lit(""))
     return (
         pl.when(pl.col("sentiment").is_null())
         .then(None)

@@ -158,7 +158,7 @@ def test_a_touch_says_which_model_rule_or_rating_judged_it_short_and_in_full():
     nothing = {"text_redacted": None, "evidence_words": ["w"], "root_cause": ["c"], "confidence": 1.0, "source": "s"}
     rows = [
         ("model", None, "jsi_en-0.1.0+9a782f03", None),
-        ("model", None, "jsi_en-0.1.0+9a782f03.r12ab34cd", None),
+        ("model", None, "jsi_en-0.1.0+9a782f03.cal-12ab34cd.de-ab12cd34", None),
         ("rule", "usage_trend", None, None),
         ("rating", None, None, "0 to 10, higher is better"),
         (None, None, "jsi_en-0.1.0+9a782f03", None),
@@ -180,7 +180,7 @@ def test_a_touch_says_which_model_rule_or_rating_judged_it_short_and_in_full():
     ]  # fmt: skip
     assert shown["given_by_in_full"].to_list() == [
         "model jsi_en-0.1.0+9a782f03",
-        "model jsi_en-0.1.0+9a782f03.r12ab34cd",
+        "model jsi_en-0.1.0+9a782f03.cal-12ab34cd.de-ab12cd34",
         "rule usage_trend, policy-1",
         "rating 0 to 10, higher is better, policy-1",
         None,
