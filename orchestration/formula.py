@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -50,8 +51,9 @@ class UnnamedChange(ValueError):
     """A formula changed and kept its name; the message names the files and what to do."""
 
 
-def fingerprints(project: Path = PROJECT) -> Fingerprints:
-    """Of each version: the day it begins, the rows in force on that day, and, of the newest, the macro of the index.
+def fingerprints(on: date, project: Path = PROJECT) -> Fingerprints:
+    """Of each version that has begun: the day, and the rows in force on that day; of the newest named, the macro of the
+    index. A version that begins later has given no number yet, and may still change.
 
     The order of rows and columns, who owns them and why they are there change nothing.
     """
@@ -60,15 +62,16 @@ def fingerprints(project: Path = PROJECT) -> Fingerprints:
     found = {
         version: {VERSIONS: _hash(day), **{file: _of_rows(frame, day) for file, frame in rows.items()}}
         for version, day in versions
+        if day <= on.isoformat()
     }
     macro = " ".join(_COMMENT.sub(" ", (project / MACRO).read_text(encoding="utf-8")).split())
-    found[versions[-1][0]][MACRO] = _hash(macro)
+    found.setdefault(versions[-1][0], {})[MACRO] = _hash(macro)
     return found
 
 
-def refuse_unnamed_changes(paths: DataDir, project: Path = PROJECT) -> None:
+def refuse_unnamed_changes(paths: DataDir, on: date, project: Path = PROJECT) -> None:
     """Raise :class:`UnnamedChange` where a version now means something else than when it was last published."""
-    now, published = fingerprints(project), _published(paths)
+    now, published = fingerprints(on, project), _published(paths)
     changed = [
         f"dbt_project/{file} is not what it was when {version} was published"
         for version, files in now.items()
@@ -82,9 +85,9 @@ def refuse_unnamed_changes(paths: DataDir, project: Path = PROJECT) -> None:
         )
 
 
-def to_publish(paths: DataDir, project: Path = PROJECT) -> Fingerprints:
+def to_publish(paths: DataDir, on: date, project: Path = PROJECT) -> Fingerprints:
     """What a publication keeps: its own fingerprints, and those of every version before it."""
-    now, before = fingerprints(project), _published(paths)
+    now, before = fingerprints(on, project), _published(paths)
     return {version: {**before.get(version, {}), **now.get(version, {})} for version in sorted({*before, *now})}
 
 

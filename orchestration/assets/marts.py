@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import polars as pl
 from dagster_dbt import dbt_assets
 
 from orchestration import names
@@ -34,7 +35,7 @@ def build_marts(paths: DataDir) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, folder: DataFolder, beside: dg.ResourceParam[Beside]
     ) -> Iterator[Any]:
         target = folder.paths
-        refuse_unnamed_changes(target)
+        refuse_unnamed_changes(target, pl.read_parquet(target.refresh)["as_of"][0].date())
         target.building.parent.mkdir(parents=True, exist_ok=True)
         remove_database(target.building)  # a killed run's
         yield from build(target, context, beside)

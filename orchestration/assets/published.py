@@ -115,7 +115,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
         **versions,
         "is_sample_company": holds_sample_company(paths),
         "n_texts_expired": n_expired(paths),
-        "formula": to_publish(paths),
+        "formula": to_publish(paths, refresh["as_of"].date()),
         "checks": checks,
         "sources": [
             row | {"message": redact(row["message"]) if row["message"] else None}  # it names files
