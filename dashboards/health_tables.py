@@ -239,6 +239,7 @@ def versions(generation: str, as_of: datetime, manifest: dict[str, Any]) -> pl.D
         "refresh": manifest.get("refresh_id"),
         "policy": manifest.get("policy_version"),
         "model": manifest.get("model_version"),
+        "taxonomy": manifest.get("taxonomy_version"),
         "tables": f"{len(manifest.get('tables', {})):,}",
         "rows in them": f"{sum(table.get('rows') or 0 for table in manifest.get('tables', {}).values()):,}",
     }

@@ -202,7 +202,16 @@ def driver_sum(frame: pl.DataFrame, driver_kind: str) -> str:
     return (
         f"{apart}All together {wording.points(rows['points'].sum())}: "
         f"from the baseline of {wording.score(rows['baseline_jsi'][0])} to {wording.score(rows['jsi'][0])}."
+        f"{_taxonomies(rows) if driver_kind == 'cause' else ''}"
     )
+
+
+def _taxonomies(rows: pl.DataFrame) -> str:
+    """Causes of different lists are no comparison; a generation of before does not say by which texts were read."""
+    read_by = rows["taxonomy_version"][0] if "taxonomy_version" in rows.columns else None
+    if read_by is None or " + " not in read_by:
+        return ""
+    return f" Texts were read by more than one list of causes: {wording.inert(read_by)}."
 
 
 def associations(frame: pl.DataFrame) -> pl.DataFrame:

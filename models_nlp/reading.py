@@ -14,14 +14,18 @@ import polars as pl
 
 from models_nlp.heads import softmax
 from models_nlp.signals import SignalReader, Signals
+from models_nlp.tags import TagReader, TagRules
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES
 from models_nlp.words import Batch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from spacy.language import Language
 
     from models_nlp.recalibration_files import Stored
     from models_nlp.sentiment import Learned, SentimentReading
+    from models_nlp.taxonomy import OwnTaxonomy
     from models_nlp.valence import Hit
 
 # Probabilities are kept to this many decimals, so that a sum in another order cannot change a published number.
@@ -33,12 +37,14 @@ _JOINT = "\x1f"
 
 
 class Reader:
-    """A loaded model; ``version`` names it. ``corrected_by``: what own labels made of its answers, if anything."""
+    """A loaded model; ``version`` names it. ``corrected_by``: what own labels made of its answers, if anything;
+    ``own_taxonomy``: what the company added to its intents and root causes."""
 
     def __init__(self, nlp: Language, version: str) -> None:
         self.nlp, self.version = nlp, version
         self.frequent_words = nlp.get_pipe("jsi_lexicon").frequent_words
         self.corrected_by: Stored | None = None
+        self.own_taxonomy: OwnTaxonomy | None = None
         self.lexicon = nlp.get_pipe("jsi_lexicon").lexicon
         self.tags = nlp.get_pipe("jsi_tags").reader
         self.sentiment = nlp.get_pipe("jsi_sentiment").model
@@ -48,6 +54,11 @@ class Reader:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
         self._signals = self._signal_reader()
         self.corrected_by = stored
+
+    def extend(self, taxonomy: OwnTaxonomy, lists: Path) -> None:
+        """Let the company's own phrases speak beside those of ``lists``, the folder of the model's tag lists."""
+        self.own_taxonomy = taxonomy
+        self.tags = TagReader(TagRules(lists, taxonomy), self.tags.heads)
 
     def signals(self, texts: list[str], channels: list[str]) -> Signals:
         """What the model itself says of some texts, to be corrected. Raises ``ValueError`` where it cannot be."""

@@ -2,8 +2,8 @@
 
 Belongs here: cleaning → redaction → language → pipeline → frame, each distinct (text, channel) once, in batches.
 Does not: who may be scored (``eligibility``), which tables the texts come from (``touches``).
-A score is a pure function of (redacted text, channel, model and recalibration version): order and batch size change
-nothing.
+A score is a pure function of (redacted text, channel, version of the model, its correction and the taxonomy): order and
+batch size change nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from models_nlp import artefact
+from models_nlp import artefact, taxonomy
 from models_nlp.auto_replies import is_auto_reply
 from models_nlp.cleaning import cleaned
 from models_nlp.language import EnglishGate, detect
@@ -50,7 +50,11 @@ def load(release: Release = PACKAGED) -> Scorer:
     """
     nlp, version, card = artefact.load(release.artefact)
     packs = [Reader(*artefact.load(folder)[:2]) for folder in release.packs]
-    scorer = Scorer(Reader(nlp, version), card, packs)
+    base = release.artefact or artefact.DEFAULT_FOLDER
+    scorer = Scorer(Reader(nlp, version), card, packs, taxonomy.of_model(base)[0])
+    if release.taxonomy is not None:
+        for reader, folder in zip((scorer.base, *scorer.packs), (base, *release.packs), strict=True):
+            reader.extend(release.taxonomy, folder / "pipeline" / "jsi_tags")
     if release.recalibration is not None:
         from models_nlp import recalibration_files
 
@@ -62,8 +66,9 @@ class Scorer:
     """A loaded model, and further ones for other languages. ``model_version`` names them and what corrects them,
     ``card`` holds what was measured on the first."""
 
-    def __init__(self, base: Reader, card: dict, packs: Sequence[Reader] = ()) -> None:
+    def __init__(self, base: Reader, card: dict, packs: Sequence[Reader] = (), taxonomy: str = "unknown") -> None:
         self.base, self.packs, self.card = base, tuple(packs), card
+        self.base_taxonomy = taxonomy
         self._readers = {BASE_LANGUAGE: base, **{language_of(pack.version): pack for pack in packs}}
         self._frequent = {
             language: pack.frequent_words for language, pack in self._readers.items() if language != BASE_LANGUAGE
@@ -87,7 +92,13 @@ class Scorer:
     @property
     def model_version(self) -> str:
         correction = self.corrected_by
-        return version_of(self.base.version, correction and correction.version, [pack.version for pack in self.packs])
+        packs = [pack.version for pack in self.packs]
+        return version_of(self.base.version, correction and correction.version, packs, self.base.own_taxonomy)
+
+    @property
+    def taxonomy_version(self) -> str:
+        """Of the base model's intents and root causes, and of what the company added."""
+        return taxonomy.named(self.base_taxonomy, self.base.own_taxonomy)
 
     def correct_by(self, stored: Stored) -> None:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
@@ -201,7 +212,8 @@ class Scorer:
             progress(prepared.height, prepared.height)
         schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
         frame = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
-        return frame.with_columns(pl.lit(self.model_version, dtype=pl.String()).alias("model_version")).select(
+        names = {"model_version": self.model_version, "taxonomy_version": self.taxonomy_version}
+        return frame.with_columns(pl.lit(said, dtype=pl.String()).alias(name) for name, said in names.items()).select(
             pl.col(name).cast(dtype) for name, dtype in schema.items()
         )
 

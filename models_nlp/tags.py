@@ -16,6 +16,7 @@ import numpy as np
 from models_nlp.modifiers import FUNCTION_WORDS, FunctionWords
 from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
 from models_nlp.tag_heads import TagHeads
+from models_nlp.taxonomy import OwnTaxonomy
 from models_nlp.vocabulary import EMOTIONS, RESOLUTIONS, ROOT_CAUSES
 from models_nlp.words import Batch, Words, extended
 
@@ -80,14 +81,16 @@ _Found = Sequence[tuple[int, int, tuple[_Tag, ...]]]
 
 
 class TagRules:
-    """The tag lists of one folder in one phrase table."""
+    """The tag lists of one folder in one phrase table, with what a company adds to them."""
 
     FILES = ("emotions.tsv", "taxonomy.yml", "effort.tsv", "resolution.tsv", "modifiers.tsv", FUNCTION_WORDS)
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, own: OwnTaxonomy | None = None) -> None:
         tags: dict[str, list[_Tag]] = {}
         for phrase, tag in _read_tags(folder):
             tags.setdefault(phrase, []).append(tag)
+        for kind, name, phrase in own.phrases if own else ():
+            tags.setdefault(phrase, []).append((kind, name, 1.0))
         self._table: PhraseTable[tuple[_Tag, ...]] = PhraseTable(
             (kind, phrase, tuple(tag for tag in phrase_tags if tag[0] == kind))
             for phrase, phrase_tags in tags.items()

@@ -75,4 +75,5 @@ def score_schema() -> dict:
         "unknown_share": pl.Float64(),
         "null_reason": pl.String(),
         "model_version": pl.String(),
+        "taxonomy_version": pl.String(),
     }

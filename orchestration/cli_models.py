@@ -92,11 +92,11 @@ def agreement(as_json: Json = False) -> None:
 @model.command("list")
 def list_models(as_json: Json = False) -> None:
     """The model in force, the candidates, and what was in force when."""
-    from orchestration.model_releases import version_in_force
+    from orchestration.model_releases import taxonomy_in_force, version_in_force
     from orchestration.model_tables import model_json, model_tables
 
     paths = DataDir.from_env()
-    found = model_json(paths, version_in_force(paths))
+    found = model_json(paths, version_in_force(paths), taxonomy_in_force(paths))
     if as_json:
         print(json.dumps(found, indent=1, default=str))
     else:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from models_nlp import artefact
 from models_nlp.release import BASE_LANGUAGE, PACKAGED, Release, language_of, version_of
+from models_nlp.taxonomy import of_model, read_own
 from storage import models
 from storage.layout import DataDir
 from storage.models import Candidate
@@ -26,9 +28,12 @@ class NotReleasable(ValueError):
 
 
 def in_force(paths: DataDir) -> Release:
-    """The files of the model in force: what was released last, or the packaged one."""
+    """The files of the model in force: what was released last, or the packaged one; with the company's taxonomy.
+
+    Raises :class:`models_nlp.taxonomy.TaxonomyError` where that cannot be used.
+    """
     found = models.champion(paths)
-    return PACKAGED if found is None else files_of(paths, found)
+    return replace(PACKAGED, taxonomy=read_own(paths.taxonomy)) if found is None else files_of(paths, found)
 
 
 def version_in_force(paths: DataDir) -> str:
@@ -37,12 +42,27 @@ def version_in_force(paths: DataDir) -> str:
     return artefact.check(artefact.DEFAULT_FOLDER) if found is None else found.version
 
 
+def version_that_answers(paths: DataDir) -> str:
+    """What the scores of the next refresh will carry: the version in force, and the company's taxonomy."""
+    return version_of(version_in_force(paths), taxonomy=read_own(paths.taxonomy))
+
+
+def taxonomy_in_force(paths: DataDir) -> dict[str, str]:
+    """``version`` and ``valid_from`` of the model's intents and root causes; where the company adds to them, also
+    ``own_version`` and ``own_valid_from``."""
+    version, valid_from = of_model(in_force(paths).artefact or artefact.DEFAULT_FOLDER)
+    own = read_own(paths.taxonomy)
+    added = {} if own is None else {"own_version": str(own), "own_valid_from": own.valid_from.isoformat()}
+    return {"version": version, "valid_from": valid_from, **added}
+
+
 def files_of(paths: DataDir, candidate: Candidate) -> Release:
-    """Where a candidate's files are."""
+    """Where a candidate's files are, and what the company adds to its taxonomy."""
     return Release(
         paths.artefacts / candidate.artefact if candidate.artefact else None,
         recalibrations(paths) / candidate.recalibration if candidate.recalibration else None,
         tuple(paths.artefacts / pack for pack in candidate.packs),
+        read_own(paths.taxonomy),
     )
 
 
@@ -150,7 +170,9 @@ def _register_with(
 
 def _figures(folder: Path) -> dict:
     figures = artefact.metrics(folder)
-    return {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
+    told = {name: figures[name] for name in ("trained_on", "is_permissive_only", "test") if name in figures}
+    version, valid_from = of_model(folder)
+    return {**told, "taxonomy": {"version": version, "valid_from": valid_from}}
 
 
 def _keep(paths: DataDir, folder: Path, version: str) -> None:

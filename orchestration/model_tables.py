@@ -43,20 +43,25 @@ def _interval(row: dict[str, Any], name: str) -> str:
     return f"{row[name]:.2f} ({row[f'{name}_low']:.2f} to {row[f'{name}_high']:.2f})"
 
 
-def model_json(paths: DataDir, in_force: str) -> dict[str, Any]:
+def model_json(paths: DataDir, in_force: str, taxonomy: dict[str, str]) -> dict[str, Any]:
     """The registry as plain values."""
     candidates = models.candidates(paths)
     return {
         "in_force": in_force,
+        "taxonomy": taxonomy,
         "candidates": [{**one.__dict__, "trial": models.trial(paths, one.version, in_force)} for one in candidates],
         "releases": [step.__dict__ for step in models.releases(paths)],
     }
 
 
 def model_tables(found: dict[str, Any]) -> list[Any]:
-    shown: list[Any] = [f"In force: [bold]{plain(found['in_force'])}[/]"]
+    of = found["taxonomy"]
+    told = f"Taxonomy: {of['version']} of {of['valid_from']}"
+    if "own_version" in of:
+        told += f", and the company's own {of['own_version']} of {of['own_valid_from']}"
+    shown: list[Any] = [f"In force: [bold]{plain(found['in_force'])}[/]", plain(told)]
     if found["candidates"]:
-        table = _table("Registered models", "version", "what", "since", "trial against the model in force")
+        table = _table("Registered models", "version", "what", "taxonomy", "since", "trial against the model in force")
         for one in found["candidates"]:
             trial = one["trial"]
             told = (
@@ -68,7 +73,8 @@ def model_tables(found: dict[str, Any]) -> list[Any]:
             if n := one["about"].get("n_labels"):
                 what += f" ({n})"
             mark = " ←" if one["version"] == found["in_force"] else ""
-            table.add_row(plain(one["version"] + mark), plain(what), one["registered_at"][:10], told)
+            taxonomy = one["about"].get("taxonomy", {}).get("version", "")
+            table.add_row(plain(one["version"] + mark), plain(what), plain(taxonomy), one["registered_at"][:10], told)
         shown.append(table)
     if found["releases"]:
         table = _table("In force since", "at", "version", "by", "reason")

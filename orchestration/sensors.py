@@ -76,6 +76,8 @@ def landing_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.
     # A changed company map reads the files anew, so it is as good as a delivery.
     declared = hashlib.sha256(company_map.read_bytes()).hexdigest() if company_map.exists() else "no company map"
     identities = [*at_rest, declared]
+    if paths.taxonomy.exists():  # with other intents every text is read anew
+        identities.append(hashlib.sha256(paths.taxonomy.read_bytes()).hexdigest())
     found = _marks(identities)
     cursor = ",".join(found) + (f" {waiting_since}" if is_moving else "")
     if set(found) <= set(known.split(",")):

@@ -15,7 +15,7 @@ from insights.shadow import compare
 from models_nlp.scoring import Scorer, load
 from orchestration.borrowed import borrow
 from orchestration.dbt_run import DbtFailed, invoke
-from orchestration.model_releases import files_of, version_in_force
+from orchestration.model_releases import files_of, version_in_force, version_that_answers
 from orchestration.progress import for_step, report
 from storage import models
 from storage.files import write_parquet
@@ -44,7 +44,7 @@ def run(paths: DataDir, version: str, at: datetime, days: int = DAYS) -> dict[st
     refresh = pl.read_parquet(paths.refresh).row(0, named=True)
     before = pl.read_parquet(paths.touch_scores)
     read_by = set(before.filter(pl.col("text_hash").is_not_null())["model_version"])
-    if refresh["refresh_id"] != generation.manifest["refresh_id"] or not read_by <= {against}:
+    if refresh["refresh_id"] != generation.manifest["refresh_id"] or not read_by <= {version_that_answers(paths)}:
         raise NothingToCompare(
             "what is published is not what the last refresh with the model in force gave: run `jsi refresh` first, and "
             "mend what stops it"

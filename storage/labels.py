@@ -17,6 +17,8 @@ from storage.models import learned_until
 
 #: A label is one of these; another number is no answer to what was asked.
 LABELS = (-1, 0, 1)
+#: What a version of scores says of the company's own taxonomy; without it, it is that of a model of the registry.
+TAXONOMY_PART = r"\.tax-[0-9a-f]{8}$"
 _TEXTS = {
     "messages": ("message_id", "sent_at", pl.coalesce("ticket_id", "conversation_id")),
     "survey_responses": ("response_id", "answered_at", pl.col("ticket_id")),
@@ -87,8 +89,10 @@ def labelled_texts(paths: DataDir) -> pl.DataFrame:
     from no label of these words."""
     labelled = scored_texts(paths).join(labels(paths), on=["table_name", "record_id"], how="inner")
     until = learned_until(paths)
-    learned = pl.col("model_version").replace_strict(
-        list(until), list(until.values()), default=None, return_dtype=pl.Datetime("us", "UTC")
+    learned = (
+        pl.col("model_version")
+        .str.replace(TAXONOMY_PART, "")
+        .replace_strict(list(until), list(until.values()), default=None, return_dtype=pl.Datetime("us", "UTC"))
     )
     of_these_words = pl.col("first_labelled_at").min().over(pl.coalesce("text_hash", "row_hash"))
     return labelled.with_columns(words_labelled_at=of_these_words).with_columns(

@@ -107,6 +107,11 @@ class DataDir:
         """The company's own encodings, zones, fields, stages, roles, surveys and tables; written by people."""
         return self.root / "company.yml"
 
+    @property
+    def taxonomy(self) -> Path:
+        """The company's own intents and phrases, beside the model's; written by people."""
+        return self.root / "taxonomy.yml"
+
     # Raw rows and their accounts.
     @property
     def raw(self) -> Path:

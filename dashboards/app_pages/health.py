@@ -173,7 +173,9 @@ with page.card(
 # --- model ---------------------------------------------------------------------------------------------------------
 with page.card(
     "The model's weeks",
-    f"Model {wording.inert(manifest.get('model_version'))}. A mix that moves without a reason is looked at first.",
+    f"Model {wording.inert(manifest.get('model_version'))}, taxonomy of intents and causes "
+    f"{wording.inert(manifest.get('taxonomy_version') or wording.NOT_KNOWN)}. A mix that moves without a reason is "
+    "looked at first.",
     published.description("model_health"),
 ):
     if not n_texts:

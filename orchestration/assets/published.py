@@ -106,7 +106,7 @@ def _about(paths: DataDir, refresh: dict[str, Any], checks: list[dict[str, Any]]
 
     versions = read_warehouse(
         paths,
-        "select policy_version, model_version from int_weeks__published where is_latest",
+        "select policy_version, model_version, taxonomy_version from int_weeks__published where is_latest",
     ).row(0, named=True)
     return {
         "as_of": refresh["as_of"].isoformat(),

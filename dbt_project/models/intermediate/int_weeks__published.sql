@@ -20,11 +20,21 @@ touch_scores as (
     select * from {{ ref('stg_touch_scores') }}
 ),
 
--- Words that are gone keep the label of the model that read them: every model that speaks is named.
-models as (
-    select coalesce(string_agg(distinct model_version, ' + ' order by model_version), 'none') as model_version
+scored as (
+    select
+        model_version,
+        coalesce(taxonomy_version, 'unknown') as taxonomy_version
     from touch_scores
     where sentiment is not null
+),
+
+-- Words that are gone keep the answer of the model that read them: all that speak are named.
+models as (
+    select
+        coalesce(string_agg(distinct model_version, ' + ' order by model_version), 'none') as model_version,
+        coalesce(string_agg(distinct taxonomy_version, ' + ' order by taxonomy_version), 'none')
+            as taxonomy_version
+    from scored
 ),
 
 -- The Monday of the week that is still open: everything before it is finished.
@@ -78,7 +88,8 @@ int_weeks__published as (
         index_parameters.trend_min_share_of_spread,
         index_parameters.min_clusters,
         policy_versions.policy_version,
-        models.model_version
+        models.model_version,
+        models.taxonomy_version
     from mondays
     cross join span
     cross join models

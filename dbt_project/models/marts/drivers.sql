@@ -122,7 +122,8 @@ drivers as (
             4
         ) }} as jsi,
         {{ published('50 * (1 + latest_week.baseline_mean)', 4) }} as baseline_jsi,
-        latest_week.policy_version
+        latest_week.policy_version,
+        latest_week.taxonomy_version
     from contributions
     inner join scopes
         on

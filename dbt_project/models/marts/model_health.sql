@@ -9,6 +9,18 @@ weeks as (
     select * from {{ ref('int_weeks__published') }}
 ),
 
+touch_scores as (
+    select * from {{ ref('stg_touch_scores') }}
+),
+
+taxonomies as (
+    select
+        model_version,
+        max(taxonomy_version) as taxonomy_version
+    from touch_scores
+    group by model_version
+),
+
 -- Texts of customers a week and channel: what the model said and how often it said nothing.
 model_health as (
     select
@@ -25,10 +37,13 @@ model_health as (
             as share_positive,
         round({{ exact_sum('touches.confidence') }} / nullif(count(touches.confidence), 0), 6)
             as mean_confidence,
-        1 - count(touches.sentiment) / count(*) as share_null
+        1 - count(touches.sentiment) / count(*) as share_null,
+        coalesce(max(taxonomies.taxonomy_version), 'unknown') as taxonomy_version
     from touches
     inner join weeks
         on touches.week_on = weeks.week_on
+    left join taxonomies
+        on touches.model_version = taxonomies.model_version
     group by touches.week_on, touches.channel, coalesce(touches.model_version, 'none')
 )
 

@@ -4,9 +4,17 @@ scores as (
     select * from {{ source('scored', 'touch_scores') }}
 ),
 
+-- What an earlier version of the platform wrote does not say by which taxonomy.
+with_taxonomies as (
+    select * from scores
+    union all by name
+    select cast(null as text) as taxonomy_version
+    where false
+),
+
 -- A row delivered twice has one hash and one score.
 distinct_scores as (
-    select * from scores
+    select * from with_taxonomies
     qualify row_number() over (partition by table_name, row_hash order by model_version desc) = 1
 ),
 
@@ -22,6 +30,7 @@ stg_touch_scores as (
         resolution,
         null_reason,
         model_version,
+        taxonomy_version,
         intents,
         root_causes,
         evidence_words,

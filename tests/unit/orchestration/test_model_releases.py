@@ -15,6 +15,7 @@ from models_nlp import artefact, recalibration_files
 from models_nlp.recalibration import EVERYONE, Judgement, Part, Recalibration
 from models_nlp.release import PACKAGED
 from models_nlp.scoring import load
+from models_nlp.taxonomy import TaxonomyError
 from orchestration.model_releases import (
     NotReleasable,
     in_force,
@@ -23,7 +24,9 @@ from orchestration.model_releases import (
     register_artefact,
     register_model,
     roll_back,
+    taxonomy_in_force,
     version_in_force,
+    version_that_answers,
 )
 from storage import models
 from storage.layout import DataDir
@@ -128,6 +131,22 @@ def test_what_a_killed_process_left_half_copied_goes_and_what_a_running_one_copi
         (paths.artefacts / left).mkdir(parents=True)
     register_artefact(paths, artefact.DEFAULT_FOLDER, AT)
     assert sorted(f.name for f in paths.artefacts.iterdir()) == [f".{BASE}.{os.getppid()}", BASE]
+
+
+def test_the_companys_taxonomy_goes_with_whichever_model_answers_and_is_no_model_of_the_registry(paths):
+    paths.root.mkdir(parents=True)
+    paths.taxonomy.write_text("version: acme-1\nvalid_from: 2026-12-01\nintents: {book_a_demo: [book a demo]}\n")
+    own = in_force(paths).taxonomy
+    assert version_that_answers(paths) == f"{BASE}.tax-{own.digest}" == load(in_force(paths)).model_version
+    version = tried(paths, candidate(paths, 1.0))
+    promote(paths, version, AT, "eve", "tried")
+    assert version_in_force(paths) == version
+    assert load(in_force(paths)).model_version == f"{version}.tax-{own.digest}"
+    told = taxonomy_in_force(paths)
+    assert (told["own_version"], told["own_valid_from"]) == (str(own), "2026-12-01")
+    paths.taxonomy.write_text("intents: {book_a_demo: [book a demo]}\n")
+    with pytest.raises(TaxonomyError, match="version is missing"):
+        in_force(paths)
 
 
 def test_nobody_promotes_or_goes_back_without_a_name_and_a_reason(paths):

@@ -65,6 +65,13 @@ def test_a_label_counts_for_a_model_that_learned_from_none_of_these_words(paths)
     ]
 
 
+def test_the_companys_taxonomy_in_a_scores_version_hides_no_model_that_learned(paths):
+    scores = pl.read_parquet(paths.touch_scores)
+    write_touch_scores(paths, scores.with_columns(model_version=pl.lit("m-1.tax-0a1b2c3d")))
+    found = deliver(paths, f"m2,-1,ann,{AT.isoformat()}", f"m3,0,bob,{LATER.isoformat()}")
+    assert found.select("record_id", "is_unseen").rows() == [("m2", False), ("m3", True)]
+
+
 def test_a_label_of_a_delivery_that_is_no_whole_number_is_accounted_for_and_no_label(paths):
     found = deliver(paths, f"m0,0.5,ann,{AT.isoformat()}", f"m1,1,ann,{AT.isoformat()}")
     assert found["record_id"].to_list() == ["m1"]
