@@ -120,6 +120,18 @@ def test_drivers_and_untagged_touches_sum_to_the_gap(company, kind):
     assert f"to {of_kind['jsi'][0]:.1f}" in tables.driver_sum(drivers, kind)
 
 
+def test_causes_of_texts_that_were_read_by_two_lists_say_so(company):
+    drivers = company.read("drivers", scope_kind="company")
+    by_two = drivers.with_columns(taxonomy_version=pl.lit("jsi-1 + jsi-1/acme-1-0a1b2c3d"))
+    assert "read by more than one list of causes" in tables.driver_sum(by_two, "cause")
+    assert "more than one list" not in tables.driver_sum(by_two, "stage")
+    for one_list in (
+        drivers.drop("taxonomy_version", strict=False),
+        by_two.with_columns(taxonomy_version=pl.lit("jsi-1")),
+    ):
+        assert "more than one list" not in tables.driver_sum(one_list, "cause")
+
+
 def test_the_index_comes_first_among_the_predictors(company):
     found = tables.associations(company.read("revenue_correlation"))
     assert found["predictor"].unique(maintain_order=True).to_list()[0] == "jsi"
