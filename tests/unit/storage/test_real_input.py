@@ -23,6 +23,7 @@ def test_every_row_of_the_real_input_is_kept(intake, shared_data, by_name, folde
     assert str(report.newest_touch_at).startswith(newest)
 
 
+@pytest.mark.slow  # each of these files alone goes through its reader in tests/unit/sources/test_vendor_seeds.py
 def test_no_vendor_file_beside_the_checkout_crashes_or_goes_unaccounted(intake, shared_data):
     seeds = shared_data / "vendor_seeds"
     if not seeds.is_dir():
