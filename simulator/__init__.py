@@ -18,7 +18,7 @@ What is planted, and the table of the truth that holds it
   time to first value −18 %, gross renewal +4.9 points, feeling +0.3: recovery_plays, episodes, time_to_value.
 - Texts whose label follows from their clauses by rule, with causes, emotion, intents, effort, resolution, typing slips,
   negation, mixed feelings, other languages, redaction canaries (names, addresses, numbers reserved for fiction):
-  text_labels (``expected_null_reason``: no_consent, language).
+  text_labels (``expected_null_reason``: no_consent, language, quality).
 - Survey answers from feeling, response rates of 20–40 %, bursts of top scores at the quarter's end: survey_answers,
   gamed_rows.
 - Waits, escalations, complaints and usage that move with feeling: episodes (usage itself is in the extracts).

@@ -56,6 +56,11 @@ class Script:
     lines: list[Line] = field(default_factory=list)
 
 
+def is_garbled(channel: str, conversation: int) -> bool:
+    """Whether the transcription of a call guesses: of one in fifty."""
+    return channel == "call" and conversation % 50 == 7
+
+
 class Voices:
     """Knows who speaks and lets them speak."""
 

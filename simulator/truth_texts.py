@@ -11,6 +11,7 @@ import polars as pl
 
 from simulator.grammar.text import Text
 from simulator.sample import CHANNELS, Sample
+from simulator.scripts import is_garbled
 from simulator.vendors.qualtrics import response_id
 from simulator.vendors.zendesk import comment_id
 
@@ -23,9 +24,9 @@ def text_labels(sample: Sample) -> pl.DataFrame:
     reasons: list[str | None] = []
     head: dict[str, list[str | None]] = {"table_name": [], "id": [], "channel": [], "account_id": [], "person_id": []}
 
-    def add(text: Text, table: str, name: str, channel: str, account: int, person: int, at: int) -> None:
+    def add(text: Text, reason: str | None, table: str, name: str, channel: str, account: int, person: int) -> None:
         texts.append(text)
-        reasons.append(_null_reason(sample, channel, text, person, at))
+        reasons.append(reason)
         ids = (_id(sample.shape.account_id, account), _id(sample.shape.person_id, person))
         for column, value in zip(head.values(), (table, name, channel, *ids), strict=True):
             column.append(value)
@@ -37,10 +38,13 @@ def text_labels(sample: Sample) -> pl.DataFrame:
             number[line.conversation] = nth + 1
             if line.text is not None:
                 name = str(comment_id(line.conversation, nth)) if channel == "ticket" else line.message_id
-                add(line.text, "messages", name, channel, line.account, line.person, line.at)
+                reason = _null_reason(sample, channel, line.text, line.person, line.at)
+                reason = reason or ("quality" if is_garbled(channel, line.conversation) else None)
+                add(line.text, reason, "messages", name, channel, line.account, line.person)
     for i, text in sample.verbatims.items():
         account, person = int(sample.answers.account[i]), int(sample.answers.person[i])
-        add(text, "survey_responses", response_id(i), "survey", account, person, int(sample.answers.answered[i]))
+        reason = _null_reason(sample, "survey", text, person, int(sample.answers.answered[i]))
+        add(text, reason, "survey_responses", response_id(i), "survey", account, person)
     plain = {name: [getattr(t, name) for t in texts] for name in _PLAIN}
     lists = {
         "causes": _lists(t.causes for t in texts),

@@ -14,7 +14,7 @@ from simulator import words
 from simulator.conversations import TARGET_MINUTES
 from simulator.deliveries import Extracts, csv_line, csv_row, json_line
 from simulator.sample import CHANNELS, Sample
-from simulator.scripts import Line
+from simulator.scripts import Line, is_garbled
 from simulator.surveys import SURVEYS
 from simulator.vendors.qualtrics import invitation_id, response_id, ticket_id
 from simulator.vendors.salesforce import Duplicates
@@ -73,8 +73,8 @@ def _messages(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
 
 
 def _confidence(line: Line) -> float:
-    """How sure the transcription is of a turn; of one call in fifty it guesses."""
-    surest = 0.45 if line.conversation % 50 == 7 else 0.97
+    """How sure the transcription is of a turn."""
+    surest = 0.45 if is_garbled(line.channel, line.conversation) else 0.97
     return round(surest - zlib.crc32(line.message_id.encode()) % 90 / 1000, 3)
 
 

@@ -117,6 +117,17 @@ def test_the_texts_of_who_refused_then_or_refuses_now_are_those_without_consent(
     assert both.filter(pl.col("is_refused") != pl.col("found").fill_null(False)).rows() == []
 
 
+def test_what_was_said_in_calls_whose_transcription_guesses_is_not_read_and_counted(refreshed, sample_extracts):
+    planted = truth(sample_extracts, "text_labels").filter(pl.col("expected_null_reason") == "quality")
+    paths, _ = refreshed
+    touches = mart(paths, "fct_touches").join(planted.select(touch_id="m:" + pl.col("id")), on="touch_id", how="semi")
+    assert touches.height == planted.height > 0
+    assert set(touches["null_reason"]) == {"quality"}
+    assert touches["emotion"].null_count() == touches.height
+    poor = mart(paths, "call_cues").filter(pl.col("floor_missed") == "confidence")
+    assert set(touches["episode_id"]) <= set(poor["episode_id"])
+
+
 def test_no_layer_holds_a_word_of_a_call_whose_recording_was_refused(refreshed, sample_extracts):
     paths, _ = refreshed
     said = pl.concat(

@@ -154,10 +154,10 @@ def test_every_labelled_text_is_found_in_raw_under_its_id(sample_extracts, loade
     assert unlabelled["message_id"].str.starts_with("CH-").all()  # only the planted ones
 
 
-def test_texts_expected_to_stay_unheard_are_those_without_consent_or_not_in_english(sample_extracts):
+def test_texts_expected_to_stay_unheard_are_those_without_consent_not_in_english_or_of_garbled_calls(sample_extracts):
     labels = truth(sample_extracts, "text_labels")
     reasons = Counter(labels["expected_null_reason"])
-    assert set(reasons) == {None, "language", "no_consent"}
+    assert set(reasons) == {None, "language", "no_consent", "quality"}
     assert labels.filter(pl.col("language") != "en")["expected_null_reason"].null_count() == 0
 
 
