@@ -1,7 +1,7 @@
-"""The rows about how alike customers are heard: channels on one scale, rules against surveys.
+"""The rows about how alike customers are heard: channels on one scale, rules against surveys, other providers' labels.
 
-Belongs here: pure functions over channel_scales, channel_offsets and rule_agreement, and their words. Does not:
-reading, drawing, how well the model does (``health_tables``).
+Belongs here: pure functions over channel_scales, channel_offsets, rule_agreement and provider_audit, and their words.
+Does not: reading, drawing, how well the model does (``health_tables``).
 """
 
 from __future__ import annotations
@@ -103,6 +103,62 @@ def rules(found: pl.DataFrame) -> pl.DataFrame:
     texts = dict.fromkeys(("rule", "agreement", "chance", "kappa", "proposed", "verdict"), pl.String)
     numbers = {"n_touches": pl.Int64, "n_pairs": pl.Int64, "confidence": pl.Float64}
     return pl.DataFrame(rows, schema=texts | numbers)
+
+
+def providers(audit: pl.DataFrame) -> pl.DataFrame:
+    """provider_audit over all months: each provider in all, then by channel, the most texts first.
+
+    Columns: provider, channel, n_labels, percent_covered (0–100), kappa, kappa_people, difference, bias (with ranges).
+    """
+    every = audit.filter(pl.col("month_on").is_null())
+    order = ["provider", pl.col("channel") != "all", -pl.col("n_texts"), "channel"]
+    rows = [
+        {"provider": row["provider"], "channel": row["channel"], "n_labels": row["n_labels"]}
+        | {
+            "percent_covered": 100 * row["coverage"],
+            "kappa": _ranged(row["kappa"], row["kappa_low"], row["kappa_high"]),
+            "kappa_people": _ranged(row["kappa_people"], row["kappa_people_low"], row["kappa_people_high"]),
+            "difference": _signed(row["mean_difference"]),
+            "bias": _ranged(row["sampling_bias"], row["sampling_bias_low"], row["sampling_bias_high"], signed=True),
+        }
+        for row in every.sort(order).iter_rows(named=True)
+    ]
+    texts = dict.fromkeys(("provider", "channel", "kappa", "kappa_people", "difference", "bias"), pl.String)
+    return pl.DataFrame(rows, schema=texts | {"n_labels": pl.Int64, "percent_covered": pl.Float64})
+
+
+def provider_months(audit: pl.DataFrame) -> pl.DataFrame:
+    """provider_audit by month, the newest first.
+
+    Columns: provider, month_on, n_labels, percent_covered, percent_negative, percent_neutral, percent_positive (0–100),
+    kappa, drift (in words), gaps (the channels with texts and no label).
+    """
+    by_month = audit.filter(pl.col("month_on").is_not_null())
+    is_gap = (pl.col("channel") != "all") & (pl.col("n_labels") == 0)
+    gaps = by_month.filter(is_gap).group_by("provider", "month_on").agg(gaps=pl.col("channel").sort().str.join(", "))
+    marks = {
+        "steady": "✓ steady",
+        "drifted": "✗ drifted",
+        "moved with ours": "– moved with ours",
+        "not tested": "– too few to say",
+    }
+    kappas = [_ranged(*row) for row in by_month.select("kappa", "kappa_low", "kappa_high").iter_rows()]
+    return (
+        by_month.with_columns(kappa=pl.Series(kappas, dtype=pl.String))
+        .filter(pl.col("channel") == "all")
+        .join(gaps, on=["provider", "month_on"], how="left")
+        .sort("provider", pl.col("month_on"), descending=[False, True])
+        .select(
+            "provider",
+            "month_on",
+            "n_labels",
+            "kappa",
+            percent_covered=100 * pl.col("coverage"),
+            **{f"percent_{name}": 100 * pl.col(f"share_{name}") for name in ("negative", "neutral", "positive")},
+            drift=pl.col("drift").replace_strict(marks, default=wording.NOT_KNOWN),
+            gaps=pl.col("gaps").fill_null("none"),
+        )
+    )
 
 
 def _proposed(row: dict) -> str:

@@ -55,3 +55,7 @@ HELD_IN_VAIN_COST = 0.2
 # stages with a planted link: without it the 95 % interval of the cheapest threshold held the truth in 83–88 %, with it
 # in 94–96 %; with 10 points it is wider and off its place (88 %).
 INDEX_BLUR = 5.0
+
+# 2026-11-23 · The months before one that a provider's mix of labels is held against: a quarter, as the drift of our own
+# labels is.
+REFERENCE_MONTHS = 3

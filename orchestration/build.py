@@ -36,6 +36,7 @@ def build_definitions(
         channel_scales,
         label_agreement,
         label_queue,
+        provider_audit,
         revenue_correlation,
         rule_agreement,
     )
@@ -72,6 +73,7 @@ def build_definitions(
             channel_offsets,
             rule_agreement,
             label_queue,
+            provider_audit,
             published,
             index_week,
             review_pack,

@@ -63,6 +63,7 @@ INSIGHT_MARTS = (
     "channel_offsets",
     "rule_agreement",
     "label_queue",
+    "provider_audit",
 )
 PUBLIC_MARTS = DBT_MARTS + INSIGHT_MARTS
 
@@ -83,6 +84,7 @@ PREVIEWED = (
     "channel_scales",
     "channel_offsets",
     "rule_agreement",
+    "provider_audit",
 )
 
 # An account may be named after a person, and Dagster keeps what it was shown.

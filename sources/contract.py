@@ -92,6 +92,8 @@ CURRENCY = "USD"
 MOST_MONEY = 1e12
 # Who wrote or said it. ``unknown``: another file may tell; ``withheld``: the words may not be read.
 AUTHOR_KINDS = ("customer", "agent", "bot", "unknown", "withheld")
+# Whose word a label is. A provider's is compared with others and never learned from; none said: a person's.
+LABELLED_KINDS = ("person", "provider")
 SURVEY_TYPES = ("nps", "csat", "ces", "psat", "other")
 
 
@@ -233,7 +235,8 @@ TABLES: dict[str, Table] = {
         _table(
             "labels",
             "message_id response_id labelled_by",
-            "message_id? response_id? label:number labelled_by labelled_at:timestamp",
+            "message_id? response_id? label:number labelled_by labelled_at:timestamp labelled_kind?",
+            allowed={"labelled_kind": LABELLED_KINDS},
             minimum={"label": -1},
             maximum={"label": 1},
             one_of=(("message_id", "response_id"),),

@@ -1,7 +1,8 @@
 """What people said of texts, beside what the model says of them.
 
 Belongs here: the newest version of each text with its score, and with the label that people gave it. Does not: drawing
-texts to be labelled (``models_nlp/label_sampling``), how far both agree (``insights/agreement``).
+texts to be labelled (``models_nlp/label_sampling``), how far both agree (``insights/agreement``). Another provider's
+labels are no person's: they stand apart, and nothing is learned from them or judged by them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from storage.models import learned_until
 LABELS = (-1, 0, 1)
 #: What a version of scores says of the company's own taxonomy; without it, it is that of a model of the registry.
 TAXONOMY_PART = r"\.tax-[0-9a-f]{8}$"
+_TEXT = ("table_name", "record_id")
 _TEXTS = {
     "messages": ("message_id", "sent_at", pl.coalesce("ticket_id", "conversation_id")),
     "survey_responses": ("response_id", "answered_at", pl.col("ticket_id")),
@@ -60,9 +62,28 @@ def labels(paths: DataDir) -> pl.DataFrame:
     """The label in force of each text: ``table_name``, ``record_id``, ``label`` (Int8), ``labelled_by``,
     ``labelled_at``, and ``first_labelled_at``, when anybody first said anything of it. Where several people labelled a
     text, or one of them twice, the last label counts."""
+    return (
+        _said(paths, is_provider=False)
+        .sort("labelled_at", "labelled_by", "label", descending=True)
+        .unique(list(_TEXT), keep="first", maintain_order=True)
+        .sort(_TEXT)
+    )
+
+
+def provider_labels(paths: DataDir) -> pl.DataFrame:
+    """The last label that each other provider gave each text: ``table_name``, ``record_id``, ``label`` (Int8),
+    ``provider``."""
+    found = _said(paths, is_provider=True)
+    return found.select(*_TEXT, "label", provider="labelled_by").sort("provider", *_TEXT)
+
+
+def _said(paths: DataDir, is_provider: bool) -> pl.DataFrame:
+    """The last label of each person, or of each provider, of each text: the columns of ``labels``."""
     rows = pl.read_parquet(paths.raw_table("labels") / "*.parquet")
+    if "labelled_kind" not in rows.columns:  # read by an earlier version; the next refresh adds it
+        rows = rows.with_columns(labelled_kind=pl.lit(None, pl.String))
     is_message = pl.col("message_id").is_not_null()
-    text = ["table_name", "record_id"]
+    key = [*_TEXT, "labelled_by"]
     told = (
         rows.with_columns(
             pl.when(is_message).then(pl.lit("messages")).otherwise(pl.lit("survey_responses")).alias("table_name"),
@@ -70,17 +91,15 @@ def labels(paths: DataDir) -> pl.DataFrame:
             # Who delivers labels seldom says when a row was changed: then a person's later label is the newer version.
             pl.coalesce("updated_at", "labelled_at").alias("said_at"),
         )
-        .with_columns(first_labelled_at=pl.col("labelled_at").min().over(text))
         .sort("said_at", "row_hash", descending=True)
-        .unique([*text, "labelled_by"], keep="first", maintain_order=True)
+        # Whose word it is says the newest version, also of what was delivered before as a person's.
+        .filter((pl.col("labelled_kind") == "provider").fill_null(False).first().over(key) == is_provider)
+        .with_columns(first_labelled_at=pl.col("labelled_at").min().over(_TEXT))
+        .unique(key, keep="first", maintain_order=True)
     )
-    return (
-        told.filter(~pl.col("is_deleted").fill_null(False), pl.col("label").is_in([float(label) for label in LABELS]))
-        .select(*text, pl.col("label").cast(pl.Int8), "labelled_by", "labelled_at", "first_labelled_at")
-        .sort("labelled_at", "labelled_by", "label", descending=True)
-        .unique(text, keep="first", maintain_order=True)
-        .sort(text)
-    )
+    return told.filter(
+        ~pl.col("is_deleted").fill_null(False), pl.col("label").is_in([float(label) for label in LABELS])
+    ).select(*_TEXT, pl.col("label").cast(pl.Int8), "labelled_by", "labelled_at", "first_labelled_at")
 
 
 def labelled_texts(paths: DataDir) -> pl.DataFrame:

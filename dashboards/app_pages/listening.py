@@ -1,5 +1,7 @@
 """Listening: where along the journey customers are heard, by whom, how lately, and whether all speak on one scale."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboards import detail_charts, listening_tables, measure_tables, page, wording
@@ -12,7 +14,7 @@ with page.told():
     # A generation from before these were measured has none of them.
     measured = {
         name: published.read(name) if published.has(name) else None
-        for name in ("channel_offsets", "channel_scales", "rule_agreement")
+        for name in ("channel_offsets", "channel_scales", "rule_agreement", "provider_audit")
     }
 stages = listening_tables.shares(listening_tables.stages(posts))
 sources = listening_tables.shares(listening_tables.sources(posts))
@@ -205,4 +207,53 @@ with page.card(
                 "n_touches": number("Touches", format="localized", help=about("rule_agreement", "n_touches")),
             },
             key="rule_agreement",
+        )
+
+with page.card(
+    "What other providers make of the same texts",
+    "Labels of a vendor or a tool, held against ours and against people's. Nothing is learned from them. κ is 1 where "
+    "two always agree and 0 where they do no more than chance.",
+    published.description("provider_audit"),
+):
+    audit = measured["provider_audit"]
+    if audit is None or audit.is_empty():
+        page.empty(
+            "No other provider's labels were delivered. If a vendor labels your texts too, deliver its labels as the "
+            "extract labels with labelled_kind = provider: the next refresh compares them."
+        )
+    else:
+        percent = partial(number, format="%.0f %%")
+        page.table(
+            measure_tables.providers(audit),
+            {
+                "provider": "Provider",
+                "channel": "Channel",
+                "n_labels": number("Labels", format="localized", help=about("provider_audit", "n_labels")),
+                "percent_covered": percent("Covered", help=about("provider_audit", "coverage")),
+                "kappa": st.column_config.TextColumn("κ with us", help=about("provider_audit", "kappa")),
+                "kappa_people": st.column_config.TextColumn(
+                    "κ with people", help=about("provider_audit", "kappa_people")
+                ),
+                "difference": st.column_config.TextColumn(
+                    "Against ours", help=about("provider_audit", "mean_difference")
+                ),
+                "bias": st.column_config.TextColumn("Choice of texts", help=about("provider_audit", "sampling_bias")),
+            },
+            key="providers",
+        )
+        page.table(
+            measure_tables.provider_months(audit),
+            {
+                "provider": "Provider",
+                "month_on": day("Month", format="MMM YYYY"),
+                "drift": st.column_config.TextColumn("Mix of its labels", help=about("provider_audit", "drift")),
+                "percent_negative": percent("Unhappy"),
+                "percent_neutral": percent("Neutral"),
+                "percent_positive": percent("Happy"),
+                "kappa": st.column_config.TextColumn("κ with us", help=about("provider_audit", "kappa")),
+                "n_labels": number("Labels", format="localized"),
+                "percent_covered": percent("Covered"),
+                "gaps": st.column_config.TextColumn("Channels without a label", width="medium"),
+            },
+            key="provider_months",
         )

@@ -154,8 +154,8 @@ AGREED: dict[str, Agreed] = {
         ordered=(("started_at", "ended_at"),),
     ),
     "labels": Agreed(
-        "message_id response_id label! labelled_by! labelled_at! updated_at is_deleted",
-        listed={"label": (-1, 0, 1)},
+        "message_id response_id label! labelled_by! labelled_at! labelled_kind updated_at is_deleted",
+        listed={"label": (-1, 0, 1), "labelled_kind": ("person", "provider")},
         happened="labelled_at",
         either=("message_id", "response_id"),
     ),

@@ -3,6 +3,8 @@
 Belongs here: loading marts, calling one pure function. Does not: statistics.
 """
 
+from functools import partial
+
 import dagster as dg
 import polars as pl
 
@@ -183,6 +185,35 @@ def label_queue(folder: DataFolder) -> dg.MaterializeResult:
     queue = draw_queue(folder.paths, read_warehouse(folder.paths, SHOWN))
     write_parquet(queue, folder.paths.insight("label_queue"))
     return dg.MaterializeResult(metadata={"dagster/row_count": queue.height})
+
+
+@dg.asset(
+    key=dg.AssetKey([names.INSIGHTS, "provider_audit"]),
+    deps=[TOUCH_SCORES, raw_key("labels")],
+    group_name=names.INSIGHTS,
+    owners=names.OWNERS[names.INSIGHTS],
+    kinds={"python"},
+    description="Another provider's sentiment labels against ours and people's: agreement, coverage, sampling bias and "
+    "drift, by channel and month.",
+    pool=names.WAREHOUSE_POOL,
+)
+@without_values
+def provider_audit(folder: DataFolder) -> dg.MaterializeResult:
+    from expectations.drift import drift
+    from insights import providers
+    from models_nlp.redaction import redact
+    from storage.labels import labels, provider_labels, scored_texts
+
+    said = provider_labels(folder.paths).with_columns(
+        pl.col("provider").map_elements(redact, return_dtype=pl.String)  # whoever delivers may name a person
+    )
+    texts = scored_texts(folder.paths).join(
+        labels(folder.paths).select("table_name", "record_id", "label"), on=["table_name", "record_id"], how="left"
+    )
+    # Two comparisons a month: fewer draws see their tail than those of a week's sixty.
+    table = providers.provider_audit(texts, said, partial(drift, unit="conversation", draws=999))
+    write_parquet(table, folder.paths.insight("provider_audit"))
+    return dg.MaterializeResult(metadata={"dagster/row_count": table.height, "n_labels": said.height})
 
 
 def _verdicts(table: pl.DataFrame) -> dict[str, dg.MetadataValue]:

@@ -1,8 +1,8 @@
 """The canonical folder: what has no vendor of its own arrives in the canonical shape already.
 
 Belongs here: chats, e-mails, calls, social, community, reviews as messages; invitations, consents, service levels,
-calendar, actions, hand labels. Does not: what was said. Quirks planted: unmatched authors, a broken time, an unknown
-author kind, an unknown consent state, a duplicated line, calls whose transcription guesses.
+calendar, actions, hand labels, another provider's labels. Does not: what was said. Quirks planted: unmatched authors,
+a broken time, an unknown author kind, an unknown consent state, a duplicated line, calls whose transcription guesses.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def write(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
     _calendar(sample, extracts)
     _actions(sample, extracts)
     _labels(sample, extracts)
+    _provider_labels(sample, extracts)
 
 
 def _messages(sample: Sample, extracts: Extracts, merged: Duplicates) -> None:
@@ -214,3 +215,30 @@ def _labels(sample: Sample, extracts: Extracts) -> None:
             said = label if slip > 1 / 12 else (0 if label else (1 if slip > 1 / 24 else -1))
             file.lines.append(csv_line((message, response, said, rater, labelled_at)))
             file.kept_or_superseded("labels", (message, response, rater), None)
+
+
+def _provider_labels(sample: Sample, extracts: Extracts) -> None:
+    """Another provider's labels of chats, e-mails and community posts, of the last two thirds of the time.
+
+    Planted: it labels four happy texts of five and three of five others, mistakes one text in eight, and finds three
+    neutral texts of ten unhappy; in the last sixty days nine.
+    """
+    draw = sample.world.chance("provider labels")
+    end = sample.world.n_days * 86_400
+    file = extracts.file("canonical/labels/sentilab.csv")
+    file.lines.append(csv_line(("message_id", "label", "labelled_by", "labelled_at", "labelled_kind")))
+    for channel in ("chat", "email", "community"):
+        for line in sample.scripts[channel].lines:
+            if line.text is None or line.text.language != "en" or line.at < end // 3:
+                continue
+            is_taken, slip, doubt = draw.random(3)
+            said = line.text.label
+            if is_taken > (0.8 if said == 1 else 0.6):
+                continue
+            if slip < 1 / 8:
+                said = int(draw.integers(-1, 2))
+            elif said == 0 and doubt < (0.9 if line.at > end - 60 * 86_400 else 0.3):
+                said = -1
+            row = (line.message_id, said, "Sentilab", sample.world.stamp(min(line.at + 86_400, end - 1)), "provider")
+            file.lines.append(csv_line(row))
+            file.kept_or_superseded("labels", (line.message_id, None, "Sentilab"), None)

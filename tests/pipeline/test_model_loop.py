@@ -79,7 +79,8 @@ def test_a_sheet_from_a_spreadsheet_with_semicolons_and_words_is_taken(own_copy,
 @pytest.mark.slow
 @pytest.mark.timeout(1_200)  # a refresh, a trial and eight commands, also on a busy machine
 def test_labels_become_a_model_that_answers_after_its_trial_and_can_be_taken_back(own_copy, sample_extracts, tmp_path):
-    base = pl.read_parquet(own_copy.touch_scores)["model_version"][0]
+    uncorrected = pl.read_parquet(own_copy.touch_scores)
+    base = uncorrected["model_version"][0]
     sheet, out = sheet_of(own_copy, tmp_path)
     labelled_by_truth(sheet, sample_extracts, out)
     taken = take_sheet(own_copy, out, "eve", AT)
@@ -109,6 +110,12 @@ def test_labels_become_a_model_that_answers_after_its_trial_and_can_be_taken_bac
     assert pl.read_parquet(marts / "jsi_by_account_week.parquet")["model_version"].unique().to_list() == [version]
     agreed = pl.read_parquet(marts / "label_agreement.parquet")
     assert agreed.row(0, named=True)["verdict"] == "too few labels", "it is not judged on labels it learned from"
+
+    scales = pl.read_parquet(marts / "channel_scales.parquet")
+    assert "of the company" in scales["correction"].to_list()
+    before = uncorrected.group_by("channel").agg(pl.col("sentiment", "confidence").mean()).sort("channel")
+    told_before = scales.select("channel", "mean_sentiment_before", "mean_confidence_before")
+    assert told_before.rows() == [pytest.approx(row, abs=1e-4) for row in before.drop_nulls().rows()]
 
     assert jsi("model", "rollback", "--by", "eve", "--reason", "drill").returncode == 0
     assert version_in_force(own_copy) == base

@@ -38,3 +38,15 @@ def test_accounts_that_feel_worse_have_a_lower_index(refreshed, sample_extracts)
     by_account = both.group_by("account_id").agg(pl.col("jsi").mean(), pl.col("feeling").mean())
     assert by_account.height > 15
     assert by_account.select(pl.corr("jsi", "feeling", method="spearman")).item() > 0.6
+
+
+def test_another_providers_planted_habits_are_found(refreshed):
+    """It finds many neutral texts unhappy, prefers happy texts, and sees no call."""
+    audit = published(refreshed[1], "provider_audit").filter(pl.col("provider") == "Sentilab")
+    months = audit.filter(pl.col("month_on").is_null())
+    everything = months.row(by_predicate=pl.col("channel") == "all", named=True)
+    assert everything["verdict"] == "measured"
+    assert 0.2 < everything["kappa"] < 0.8
+    assert everything["sampling_bias_low"] > 0
+    assert months.filter(pl.col("channel") == "call")["coverage"].to_list() == [0.0]
+    assert months.filter(pl.col("channel") == "chat")["mean_difference"].item() < -0.05

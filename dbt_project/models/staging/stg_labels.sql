@@ -14,6 +14,7 @@ stg_labels as (
         message_id,
         response_id,
         labelled_by,
+        coalesce(labelled_kind, 'person') as labelled_kind,
         label,
         source,
         row_hash,

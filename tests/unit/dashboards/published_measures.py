@@ -1,14 +1,17 @@
 """The made-up publication's marts about how alike customers are heard.
 
-Belongs here: channel_offsets, channel_scales, rule_agreement in the shape the refresh writes. Does not: computing them
-(``insights``).
+Belongs here: channel_offsets, channel_scales, rule_agreement, provider_audit in the shape the refresh writes. Does not:
+computing them (``insights``).
 """
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from insights.channels import OFFSETS, SCALES
+from insights.providers import SCHEMA as PROVIDERS
 from insights.rules import SCHEMA as RULES
 
 
@@ -17,6 +20,7 @@ def tables(heard: bool) -> dict[str, pl.DataFrame]:
     return {
         "channel_offsets": pl.DataFrame(_OFFSETS if heard else [], schema=OFFSETS, orient="row"),
         "channel_scales": pl.DataFrame(_SCALES if heard else [], schema=SCALES, orient="row"),
+        "provider_audit": pl.DataFrame([_audit(*row) for row in (_AUDITS if heard else [])], schema=PROVIDERS),
         "rule_agreement": pl.DataFrame([_rule(*row) for row in (_RULES if heard else _UNHEARD)], schema=RULES),
     }
 
@@ -42,3 +46,28 @@ def _rule(rule: str, pairs: int, agreement: float | None, low: float | None, hig
     figures = {"agreement": agreement, "agreement_low": low, "agreement_high": high, "chance": 0.2, "kappa": 0.07}
     counts = {"rule_id": rule, "n_touches": 2 * pairs, "n_pairs": pairs, "n_accounts": pairs // 2, "confidence": 0.5}
     return dict.fromkeys(RULES) | counts | figures | dict(zip(("proposed_confidence", "verdict"), rest, strict=True))
+
+
+_OCTOBER, _NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
+_AUDITS = [
+    ("all", None, 900, 300, 0.55, None),
+    ("call", None, 400, 0, None, None),
+    ("chat", None, 500, 300, 0.55, None),
+    ("all", _OCTOBER, 450, 160, 0.6, "not tested"),
+    ("call", _OCTOBER, 200, 0, None, None),
+    ("chat", _OCTOBER, 250, 160, 0.6, "not tested"),
+    ("all", _NOVEMBER, 450, 140, 0.5, "drifted"),
+    ("call", _NOVEMBER, 200, 0, None, None),
+    ("chat", _NOVEMBER, 250, 140, 0.5, "drifted"),
+]
+
+
+def _audit(channel: str, month: date | None, texts: int, labels: int, kappa: float | None, drift: str | None) -> dict:
+    of = {"provider": "Sentilab", "channel": channel, "month_on": month, "n_texts": texts, "n_labels": labels}
+    found = of | {"coverage": labels / texts, "n_people": 0, "verdict": "too few labels", "drift": drift}
+    if kappa is not None:
+        found |= {"kappa": kappa, "kappa_low": kappa - 0.1, "kappa_high": kappa + 0.1, "mean_difference": -0.2}
+        found |= {"share_negative": 0.5, "share_neutral": 0.1, "share_positive": 0.4, "verdict": "measured"}
+    if month is None and labels:
+        found |= {"sampling_bias": 0.1, "sampling_bias_low": 0.02, "sampling_bias_high": 0.18}
+    return dict.fromkeys(PROVIDERS) | found

@@ -358,13 +358,24 @@ def test_the_listening_page_says_which_channels_lie_apart_and_which_rules_agree_
     assert rules["proposed"].tolist() == ["0.24", "–", "as it is"]
 
 
+def test_the_listening_page_audits_another_providers_labels(opened, company_data):
+    app = opened(company_data, PAGES[3])
+    providers, months = (frame.value for frame in app.dataframe[6:8])
+    assert providers["channel"].tolist() == ["all", "chat", "call"]
+    assert providers["kappa"].tolist() == ["0.55 (0.45 to 0.65)", "0.55 (0.45 to 0.65)", "–"]
+    assert providers["bias"].tolist()[0] == "+0.10 (+0.02 to +0.18)"
+    assert months["drift"].tolist() == ["✗ drifted", "– too few to say"], "the newest month first"
+    assert months["gaps"].tolist() == ["call", "call"]
+
+
 def test_before_anything_was_compared_the_listening_page_says_what_is_needed(opened, silent_data, tmp_path):
     words = said(opened(silent_data, PAGES[3]))
     assert "Surveys that name their ticket" in words
     assert "each rule keeps the confidence that the policy gives it" in words
+    assert "labelled_kind = provider" in words
     folder = write(tmp_path, Company(accounts=3, touches=20))
     manifest = json.loads((folder / "manifest.json").read_text())
-    for mart in ("channel_offsets", "channel_scales", "rule_agreement"):
+    for mart in ("channel_offsets", "channel_scales", "rule_agreement", "provider_audit"):
         del manifest["tables"][mart]
     (folder / "manifest.json").write_text(json.dumps(manifest))
     assert said(opened(tmp_path, PAGES[3])).count("This was not measured yet") == 2

@@ -80,7 +80,7 @@ def test_each_column_that_the_page_names_is_a_column_of_its_mart(described):
 
 
 def test_each_insight_is_described_with_columns_that_it_has(described):
-    from insights import agreement, channels, revenue, rules
+    from insights import agreement, channels, providers, revenue, rules
     from orchestration import label_queue
 
     frames = {
@@ -90,6 +90,7 @@ def test_each_insight_is_described_with_columns_that_it_has(described):
         "channel_offsets": channels.OFFSETS,
         "rule_agreement": rules.SCHEMA,
         "label_queue": label_queue.SCHEMA,
+        "provider_audit": providers.SCHEMA,
     }
     assert set(frames) == set(INSIGHT_MARTS)
     assert not [name for name, frame in frames.items() if not described[name] or described[name] - set(frame)]

@@ -10,7 +10,7 @@ import pytest
 from models_nlp.touches import touch_scores_schema
 from storage import models
 from storage.ingest import ingest
-from storage.labels import labelled_texts
+from storage.labels import labelled_texts, labels, provider_labels
 from storage.layout import DataDir
 from storage.models import Candidate
 from storage.scores import write_touch_scores
@@ -40,10 +40,10 @@ def paths(tmp_path) -> DataDir:
     return paths
 
 
-def deliver(paths: DataDir, *rows: str) -> pl.DataFrame:
+def deliver(paths: DataDir, *rows: str, header: str = "message_id,label,labelled_by,labelled_at") -> pl.DataFrame:
     folder = paths.root.parent / "labels"
     folder.mkdir(exist_ok=True)
-    (folder / "labels.csv").write_text("message_id,label,labelled_by,labelled_at\n" + "\n".join(rows))
+    (folder / "labels.csv").write_text(header + "\n" + "\n".join(rows))
     ingest(folder, paths.root, loaded_at=LATER)
     return labelled_texts(paths)
 
@@ -77,3 +77,33 @@ def test_a_label_of_a_delivery_that_is_no_whole_number_is_accounted_for_and_no_l
     assert found["record_id"].to_list() == ["m1"]
     file = pl.read_parquet(paths.files).filter(pl.col("tables") == "labels")
     assert file.select("rows_kept", "rows_excluded").row(0) == (1, 1)
+
+
+def test_a_providers_label_is_never_taken_for_a_persons(paths):
+    header = "message_id,label,labelled_by,labelled_at,labelled_kind"
+    early, late = AT.isoformat(), LATER.isoformat()
+    found = deliver(
+        paths,
+        f"m0,1,ann,{early},",
+        f"m0,-1,sentilab,{late},provider",
+        f"m2,-1,sentilab,{early},provider",
+        f"m3,0,bob,{late},person",
+        f"m3,1,bob,{late},machine",
+        header=header,
+    )
+    assert found.select("record_id", "label", "labelled_by").rows() == [("m0", 1, "ann"), ("m3", 0, "bob")]
+    assert provider_labels(paths).rows() == [
+        ("messages", "m0", -1, "sentilab"),
+        ("messages", "m2", -1, "sentilab"),
+    ]
+    file = pl.read_parquet(paths.files).filter(pl.col("tables") == "labels")
+    assert file.select("rows_kept", "rows_excluded").row(0) == (4, 1), "an unknown kind is nobody's word"
+
+
+def test_labels_that_came_as_a_persons_are_a_providers_from_the_delivery_on_that_says_so(paths):
+    deliver(paths, f"m2,-1,sentilab,{AT.isoformat()}", f"m3,1,sentilab,{AT.isoformat()}")
+    assert labels(paths).height == 2
+    header = "message_id,label,labelled_by,labelled_at,updated_at,labelled_kind"
+    deliver(paths, f"m2,-1,sentilab,{AT.isoformat()},{LATER.isoformat()},provider", header=header)
+    assert labels(paths)["record_id"].to_list() == ["m3"]
+    assert provider_labels(paths)["record_id"].to_list() == ["m2"]
