@@ -197,7 +197,7 @@ with page.card(
 if cues.height:
     with page.card(
         "Calls",
-        "How the two sides spoke, from the times of their turns; a call that cannot be read says why.",
+        "How the two sides spoke, from the times of their turns; a call that was not read says why.",
         published.description("call_cues"),
     ):
         page.table(
