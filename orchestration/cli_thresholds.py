@@ -50,7 +50,7 @@ def sign(
     stage: Annotated[list[str] | None, typer.Option(help="Take what is proposed for this stage; may repeat.")] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Sign that every threshold stays as it is.")] = False,
     valid_from: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="From which day on; default: today, UTC.")
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="From which day on; default: tomorrow, UTC.")
     ] = None,
 ) -> None:
     """Sign the last proposal: the named stages get its thresholds, as dated rows of the policy."""

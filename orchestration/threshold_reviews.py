@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ def sign(
     paths: DataDir, stages: list[str], by: str, reason: str, at: datetime, valid_from: date | None = None,
     seeds: Path = SEEDS,
 ) -> Signed:  # fmt: skip
-    """Let the proposed thresholds of these stages count from a day on (default: today); with no stage, all are kept.
+    """Let the proposed thresholds of these stages count from a day on (default: tomorrow); with no stage, all are kept.
 
     Writes the policy's rows and keeps who signed what, when and why. Raises :class:`NotSignable`, and nothing changes,
     for a stage without a proposal and without a name and a reason, ``PolicyNotWritten`` where the policy's files do not
@@ -98,9 +98,11 @@ def sign(
     """
     if not (by.strip() and reason.strip()):
         raise NotSignable("say who signs and why: --by NAME --reason TEXT stay with the policy")
-    proposal, on = latest(paths), valid_from or at.date()
-    if on < at.date():
-        raise NotSignable(f"{on} is past: a threshold counts from a day on that is not over yet")
+    proposal, on = latest(paths), valid_from or at.date() + timedelta(days=1)
+    if on <= at.date():
+        raise NotSignable(
+            f"{on} has begun: numbers of that day may have been given; a threshold counts from tomorrow on"
+        )
     of_stage = {row["stage"]: row for row in proposal["stages"]}
     without = [s for s in stages if of_stage.get(s, {}).get("verdict") != stage_thresholds.PROPOSED]
     if without:

@@ -171,11 +171,12 @@ with page.card(
         )
 
 # --- model ---------------------------------------------------------------------------------------------------------
+taxonomy = manifest.get("taxonomy_version")
+listed_by = f", taxonomy of intents and causes {wording.inert(taxonomy)}" if taxonomy else ""
 with page.card(
     "The model's weeks",
-    f"Model {wording.inert(manifest.get('model_version'))}, taxonomy of intents and causes "
-    f"{wording.inert(manifest.get('taxonomy_version') or wording.NOT_KNOWN)}. A mix that moves without a reason is "
-    "looked at first.",
+    f"Model {wording.inert(manifest.get('model_version'))}{listed_by}. A mix that moves without a reason is looked at "
+    "first.",
     published.description("model_health"),
 ):
     if not n_texts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -53,14 +53,14 @@ def test_a_signature_ends_the_row_in_force_begins_the_next_and_names_the_policy_
     assert (signed.changes, signed.policy_version) == ((("renewal", 70.0, 55.0),), "policy-2")
     after = (seeds / SEED).read_text().splitlines()
     assert [line for line in after if line not in before] == [
-        "renewal,70,1900-01-01,2026-11-23,customer success,starting value; a renewal talk starts from goodwill",
-        'renewal,55,2026-11-23,,ann,"2026-Q4: Q4 review, as proposed"',
+        "renewal,70,1900-01-01,2026-11-24,customer success,starting value; a renewal talk starts from goodwill",
+        'renewal,55,2026-11-24,,ann,"2026-Q4: Q4 review, as proposed"',
     ]
     assert [line for line in before if line not in after] == [line for line in before if line.startswith("renewal,")]
     versions = (seeds / "policy_versions.csv").read_text().splitlines()
-    assert versions[-1] == 'policy-2,2026-11-23,ann,"2026-Q4: Q4 review, as proposed"'
-    assert threshold_of(seeds, "renewal", date(2026, 11, 22)) == "70"
-    assert threshold_of(seeds, "renewal", TODAY) == "55"
+    assert versions[-1] == 'policy-2,2026-11-24,ann,"2026-Q4: Q4 review, as proposed"'
+    assert threshold_of(seeds, "renewal", TODAY) == "70"
+    assert threshold_of(seeds, "renewal", date(2026, 11, 24)) == "55"
     (told,) = signatures(paths)
     assert (told["by"], told["at"], told["changes"]) == ("ann", "2026-11-23T08:00:00+00:00", [CHANGE])
 
@@ -79,7 +79,7 @@ def test_that_all_is_kept_is_signed_too_and_changes_no_policy(paths, seeds):
         ({"stages": ["moon"]}, "proposes no threshold for moon"),
         ({"by": " "}, "who signs and why"),
         ({"reason": ""}, "who signs and why"),
-        ({"valid_from": date(2026, 11, 22)}, "2026-11-22 is past"),
+        ({"valid_from": TODAY}, "2026-11-23 has begun: numbers of that day may have been given"),
     ],
 )
 def test_what_cannot_be_signed_changes_nothing(paths, seeds, change, means):
@@ -94,7 +94,7 @@ def test_what_cannot_be_signed_changes_nothing(paths, seeds, change, means):
 def test_a_proposal_against_another_threshold_than_that_in_force_is_not_signed(paths, seeds):
     sign(paths, ["renewal"], "ann", "as proposed", AT, seeds=seeds)
     with pytest.raises(NotSignable, match="another one by now: run `jsi thresholds propose` again"):
-        sign(paths, ["renewal"], "ann", "again", AT, seeds=seeds)
+        sign(paths, ["renewal"], "ann", "again", AT + timedelta(days=1), seeds=seeds)
 
 
 def test_without_a_proposal_there_is_nothing_to_sign(tmp_path, seeds):
