@@ -36,7 +36,8 @@ def write(nlp: Language, folder: Path, metrics: dict) -> str:
     folder.mkdir(parents=True)
     (folder / "metrics.json").write_text(json.dumps(metrics, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     nlp.meta["version"] = SEMANTIC_VERSION
-    nlp.meta["description"] = f"Journey Sentiment Index: lexicon, tags and sentiment of customers' texts ({nlp.lang})"
+    language = nlp.meta["name"].removeprefix("jsi_")
+    nlp.meta["description"] = f"Journey Sentiment Index: lexicon, tags and sentiment of customers' texts ({language})"
     nlp.to_disk(folder / "pipeline")
     hashes = {name: _sha256(folder / name) for name in _files(folder)}
     version = f"{nlp.meta['name']}-{SEMANTIC_VERSION}+{_digest(hashes)}"
@@ -86,6 +87,8 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
             f"{folder} was made by other code than this, which reads {error.filename} too: train it anew, or go back "
             "with `jsi model rollback`."
         ) from error
+    if nlp.meta["name"] != version.partition("-")[0]:
+        raise ArtefactError(f"{folder} holds {nlp.meta['name']} and calls itself {version}: train it anew.")
     return nlp, version, metrics(folder)
 
 

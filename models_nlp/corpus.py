@@ -56,6 +56,18 @@ def read(datasets: Path, recipe: dict, permissive_only: bool = False) -> list[Ex
     return list(unique.values()) + [e for e in examples if e.part != "train"]
 
 
+def check(examples: list[Example]) -> None:
+    """There is enough to learn from and to choose by. Raises :class:`CorpusError` saying what is missing."""
+    lacking = sorted(set(LABELS.values()) - {example.label for example in examples if example.part == "train"})
+    if lacking:
+        names = [next(name for name, number in LABELS.items() if number == label) for label in lacking]
+        raise CorpusError(f"no text to train on has the label {', '.join(names)}: each of the three needs some.")
+    if not any(example.part == "dev" for example in examples):
+        raise CorpusError(
+            f"no text is left to choose by: about one in {DEV_SHARE} of those to train on is held out. Give more texts."
+        )
+
+
 def own_sentences() -> list[Example]:
     """The project's own sentences of business customers: dev, never train."""
     rows = [line.split("\t") for line in OWN_SENTENCES.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
@@ -80,13 +92,18 @@ def check_assets(datasets: Path, recipe: dict, permissive_only: bool = False) ->
 def _read_corpus(datasets: Path, asset: dict) -> Iterator[Example]:
     with (datasets / asset["file"]).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
+    if missing := [name for name in ("text", "label", "split") if not rows or name not in rows[0]]:
+        raise CorpusError(f"{asset['file']}: no column {', '.join(missing)}, or no row.")
     if "every" in asset:  # a sample of contact reasons as weakly neutral requests
         rows = [row for row in rows if row["split"] == "train" and bucket(row["text"]) % asset["every"] == 0]
     if asset["use"] == "calibration":
         yield from _polarities(rows, asset)
         return
-    for row in rows:
+    for line, row in enumerate(rows, start=2):
         label = asset.get("label") or row["label"]
+        if label not in LABELS or not row["text"]:
+            what = f"{label!r} is no label ({', '.join(LABELS)})" if label not in LABELS else "there is no text"
+            raise CorpusError(f"{asset['file']}, row {line}: {what}.")
         yield Example(row["text"], LABELS[label], asset["name"], _part(row, asset), asset.get("weight", 1.0))
 
 

@@ -2,7 +2,7 @@
 
 Belongs here: the cheap gate for English and the call of the detector behind it. Does not: translation, scoring.
 The gate answers for nine texts in ten; py3langid is only loaded when a text fails it. A language that a pack speaks may
-bring frequent words of its own: then its short texts are not taken for English.
+bring frequent words of its own: they decide on texts that are too short for the detector, which else count as English.
 """
 
 from __future__ import annotations
@@ -43,10 +43,15 @@ _MIN_WORDS = 4
 _MIN_LETTERS = 20
 # What the detector must be sure of before a text is refused as foreign.
 _MIN_PROBABILITY = 0.8
+# Words of other languages that are English ones too: they tell neither.
+_ALSO_ENGLISH = frozenset(
+    """a an as at in is it no me he am on or so do son die war was will would gift art rat hat hut per once come red pan
+    sea tag name problem service support chat team problem test online app""".split()  # noqa: SIM905
+)
 # Of other languages nobody has told frequent words.
 _NO_OTHERS: Mapping[str, Set[str]] = MappingProxyType({})
 # The languages the detector may answer with: the fewer, the fewer short English texts look exotic.
-_CANDIDATES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
+LANGUAGES = """en de fr es it pt nl sv da no fi pl cs sk hu ro tr id ms tl vi ca hr sl et lv lt sq eu gl ga cy af sw
     is ru uk bg sr mk el he ar fa ur hi bn ta te th zh ja ko ka hy""".split()  # noqa: SIM905
 
 
@@ -54,7 +59,7 @@ class EnglishGate:
     """Which texts of a batch are plainly English: what :func:`detect` would say of them, without looking at each."""
 
     def __init__(self, others: Mapping[str, Set[str]] = _NO_OTHERS) -> None:
-        self._lists = (_ENGLISH_WORDS, *others.values())
+        self._lists = (_ENGLISH_WORDS, *telling(others).values())
         self._words = Words(self._learn)
         # Of each token: the words that it holds, those that are English, those of each other language.
         self._counts = np.zeros((1024, 1 + len(self._lists)), dtype=np.int64)
@@ -77,25 +82,29 @@ class EnglishGate:
         self._counts = extended(self._counts, np.array(counts, dtype=np.int64), first)
 
 
+def telling(others: Mapping[str, Set[str]]) -> dict[str, frozenset[str]]:
+    """Frequent words of other languages that are not English as well."""
+    return {code: frozenset(words) - _ENGLISH_WORDS - _ALSO_ENGLISH for code, words in sorted(others.items())}
+
+
 def detect(text: str, others: Mapping[str, Set[str]] = _NO_OTHERS) -> str | None:
     """ISO 639-1 code of a cleaned, redacted text; ``None`` when it holds no letters (digits, emoji, nothing).
 
-    ``others``: language → its frequent words, in lower case. A text that holds more of them than of English ones, and
-    as large a share as English must have, is in that language.
+    ``others``: language → what :func:`telling` leaves of its frequent words, in lower case. A text that holds more of
+    them than of English ones is not taken for English unseen; where it is too short for the detector they decide.
     """
     words = _WORD.findall(_PLACEHOLDER.sub(" ", text) if "[" in text else text)
     if not words:
         return None
     lowered = [word.lower() for word in words[:_MOST_WORDS]]
     n_english = sum(word in _ENGLISH_WORDS for word in lowered)
-    if other := _most_heard(lowered, others, n_english):
-        return other
-    if n_english >= 2 and n_english >= _ENGLISH_SHARE * len(lowered):
+    counts = {code: sum(word in known for word in lowered) for code, known in others.items()}
+    if n_english >= max(2, _ENGLISH_SHARE * len(lowered), *counts.values()):
         return "en"
     letters = "".join(words[:_MOST_WORDS])
     n_foreign_script = 0 if letters.isascii() else len(_NON_LATIN.findall(letters))
     if n_foreign_script <= 0.3 * len(letters) and (len(lowered) < _MIN_WORDS or len(letters) < _MIN_LETTERS):
-        return "en"
+        return _of_short(counts, n_english, len(lowered)) or "en"
     code, probability = _classify(" ".join(words[:_MOST_WORDS]))
     if n_foreign_script > 0.3 * len(letters):
         return code if code != "en" else "und"
@@ -103,11 +112,10 @@ def detect(text: str, others: Mapping[str, Set[str]] = _NO_OTHERS) -> str | None
     return code if probability >= _MIN_PROBABILITY and n_english < 0.12 * len(lowered) + 1 else "en"
 
 
-def _most_heard(words: list[str], others: Mapping[str, Set[str]], n_english: int) -> str | None:
-    """The language whose frequent words are many, more than English ones; of a draw the first by its code."""
-    counts = {code: sum(word in known for word in words) for code, known in sorted(others.items())}
-    code = max(counts, key=lambda code: counts[code], default=None)
-    is_heard = code is not None and counts[code] > n_english and counts[code] >= _ENGLISH_SHARE * len(words)
+def _of_short(counts: Mapping[str, int], n_english: int, n_words: int) -> str | None:
+    """The language of which a short text holds two words, or nothing else; of a draw the first by its code."""
+    code = max(counts, key=counts.__getitem__, default=None)
+    is_heard = code is not None and counts[code] > n_english and counts[code] >= min(2, n_words)
     return code if is_heard else None
 
 
@@ -117,7 +125,7 @@ def detector() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # a plain npz: no pickle
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(_CANDIDATES)
+    identifier.set_languages(LANGUAGES)
     return identifier
 
 

@@ -19,6 +19,18 @@ BEFORE_CONTRAST, AFTER_CONTRAST = 0.5, 1.4
 CONCEDED = 0.6
 
 FUNCTION_WORDS = "function_words.tsv"
+_MODIFIERS = ("negator", "intensifier", "dampener", "contrast", "concession", "persistence", "unreal", "gone")
+
+
+def read_modifiers(folder: Path) -> list[list[str]]:
+    """(kind, word or phrase, strength) of each modifier. Raises ``ValueError`` for a kind that nothing here reads."""
+    return _of_kinds(read_rows(folder / "modifiers.tsv", 3), _MODIFIERS, "modifiers.tsv")
+
+
+def _of_kinds(rows: list[list[str]], kinds: tuple[str, ...], file: str) -> list[list[str]]:
+    if unknown := sorted({kind for kind, *_ in rows} - set(kinds)):
+        raise ValueError(f"{file}: {', '.join(unknown)} is no kind ({', '.join(kinds)})")
+    return rows
 
 
 class FunctionWords:
@@ -30,9 +42,7 @@ class FunctionWords:
     _KINDS = ("clause", "denial", "condition", "wish_proof", "addition", "denied_contrast")
 
     def __init__(self, folder: Path) -> None:
-        rows = read_rows(folder / FUNCTION_WORDS, 2)
-        if unknown := sorted({kind for kind, _ in rows} - set(self._KINDS)):
-            raise ValueError(f"{FUNCTION_WORDS}: {', '.join(unknown)} is no kind ({', '.join(self._KINDS)})")
+        rows = _of_kinds(read_rows(folder / FUNCTION_WORDS, 2), self._KINDS, FUNCTION_WORDS)
         of = {kind: frozenset(words for of_kind, words in rows if of_kind == kind) for kind in self._KINDS}
         self.clause, self.denials, self.conditions = of["clause"], of["denial"], of["condition"]
         self.wish_proof, self.denied_contrast = of["wish_proof"], of["denied_contrast"]

@@ -19,6 +19,8 @@ MAX_GAP = 3
 GAP = "…"
 CLAUSE_MARKS = frozenset(".,;:!?") | {"..", "...", "!!", "??", "?!", "!?"}
 
+FREQUENT_WORDS = "frequent_words.txt"
+
 _PHRASE_TOKEN = re.compile(r"…|[^\W_]+(?:['\-][^\W_]+)*|\S+")
 _TRIPLED = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -195,3 +197,10 @@ def read_rows(path: Path, n_columns: int) -> list[list[str]]:
             raise ValueError(f"{path.name} line {number}: {len(cells)} columns, expected {n_columns} separated by tabs")
         rows.append(cells)
     return rows
+
+
+def frequent_words(folder: Path) -> frozenset[str]:
+    """The words of a folder's list of frequent words, which only a pack has; none where there is no list."""
+    file = folder / FREQUENT_WORDS
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return frozenset(word.lower() for line in lines if line[:1] != "#" for word in line.split())

@@ -22,6 +22,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import minibatch
 
+from models_nlp.phrases import FREQUENT_WORDS, frequent_words
 from models_nlp.release import BASE_LANGUAGE
 from models_nlp.sentiment import SentimentModel
 from models_nlp.tag_heads import TagHeads
@@ -30,8 +31,6 @@ from models_nlp.tokenizer import words_of  # importing it registers the tokenise
 from models_nlp.valence import FEATURES, LEXICON_FOLDER, Reading, ValenceLexicon
 from models_nlp.vocabulary import CLASSES
 from models_nlp.words import Batch
-
-FREQUENT_WORDS = "frequent_words.txt"
 
 for _attribute in ("jsi_reading", "jsi_tags", "jsi_learned"):
     if not Doc.has_extension(_attribute):
@@ -101,8 +100,7 @@ class LexiconComponent(_ListComponent):
 
     def _build(self, folder: Path) -> None:
         self.lexicon = ValenceLexicon(folder)
-        listed = self._lists.get(FREQUENT_WORDS, b"").decode().splitlines()
-        self.frequent_words = frozenset(word.lower() for line in listed if line[:1] != "#" for word in line.split())
+        self.frequent_words = frequent_words(folder)
 
     def annotate(self, docs: list[Doc], batch: Batch) -> None:
         features, hits = self.lexicon.read_all(batch)
@@ -176,7 +174,11 @@ def build(
     lists: Path = LEXICON_FOLDER,
 ) -> Language:
     """A fresh pipeline of a language with its folder of lists and the given models (lists alone without them)."""
-    nlp = spacy.blank(language, config={"nlp": {"tokenizer": {"@tokenizers": "jsi.RegexTokenizer.v1"}}})
+    # Tokeniser and components are ours: of spaCy's own languages, which do not hold each one, nothing is needed.
+    nlp = spacy.blank(
+        BASE_LANGUAGE if language == BASE_LANGUAGE else "xx",
+        config={"nlp": {"tokenizer": {"@tokenizers": "jsi.RegexTokenizer.v1"}}},
+    )
     nlp.meta["name"] = f"jsi_{language}"
     for factory in ("jsi_lexicon", "jsi_tags", "jsi_sentiment"):
         nlp.add_pipe(factory)

@@ -13,8 +13,10 @@ import numpy as np
 import polars as pl
 
 from models_nlp.heads import softmax
+from models_nlp.release import language_of
 from models_nlp.signals import SignalReader, Signals
 from models_nlp.tags import TagReader, TagRules
+from models_nlp.taxonomy import named
 from models_nlp.vocabulary import CLASS_VALUES, CLASSES
 from models_nlp.words import Batch
 
@@ -37,11 +39,12 @@ _JOINT = "\x1f"
 
 
 class Reader:
-    """A loaded model; ``version`` names it. ``corrected_by``: what own labels made of its answers, if anything;
-    ``own_taxonomy``: what the company added to its intents and root causes."""
+    """A loaded model; ``version`` names it, ``taxonomy`` its intents and root causes. ``corrected_by``: what own labels
+    made of its answers, if anything; ``own_taxonomy``: what the company added to intents and root causes."""
 
-    def __init__(self, nlp: Language, version: str) -> None:
-        self.nlp, self.version = nlp, version
+    def __init__(self, nlp: Language, version: str, taxonomy: str) -> None:
+        self.nlp, self.version, self.taxonomy = nlp, version, taxonomy
+        self.language = language_of(version)
         self.frequent_words = nlp.get_pipe("jsi_lexicon").frequent_words
         self.corrected_by: Stored | None = None
         self.own_taxonomy: OwnTaxonomy | None = None
@@ -49,6 +52,11 @@ class Reader:
         self.tags = nlp.get_pipe("jsi_tags").reader
         self.sentiment = nlp.get_pipe("jsi_sentiment").model
         self._signals: SignalReader | None = None
+
+    @property
+    def taxonomy_version(self) -> str:
+        """Of the model's intents and root causes, and of what the company added."""
+        return named(self.taxonomy, self.own_taxonomy)
 
     def correct_by(self, stored: Stored) -> None:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""

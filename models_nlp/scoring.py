@@ -9,21 +9,20 @@ batch size change nothing.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from models_nlp import artefact, taxonomy
-from models_nlp.auto_replies import is_auto_reply
 from models_nlp.cleaning import cleaned
-from models_nlp.language import EnglishGate, detect
+from models_nlp.language import EnglishGate, detect, telling
+from models_nlp.readable import null_reason
 from models_nlp.reading import LISTS, Reader, answers
 from models_nlp.redaction import Directory, redact
-from models_nlp.release import BASE_LANGUAGE, PACKAGED, Release, language_of, version_of
+from models_nlp.release import BASE_LANGUAGE, PACKAGED, Release, version_of
 from models_nlp.signals import Signals, together
-from models_nlp.vocabulary import MAX_TEXT_LENGTH, PLACEHOLDERS, score_schema
+from models_nlp.vocabulary import MAX_TEXT_LENGTH, score_schema
 from models_nlp.words import Batch
 
 if TYPE_CHECKING:
@@ -48,31 +47,40 @@ def load(release: Release = PACKAGED) -> Scorer:
     Raises :class:`models_nlp.artefact.ArtefactError` or :class:`models_nlp.recalibration_files.RecalibrationError`
     saying what is wrong and how to mend it.
     """
-    nlp, version, card = artefact.load(release.artefact)
-    packs = [Reader(*artefact.load(folder)[:2]) for folder in release.packs]
-    base = release.artefact or artefact.DEFAULT_FOLDER
-    scorer = Scorer(Reader(nlp, version), card, packs, taxonomy.of_model(base)[0])
+    folders = (release.artefact or artefact.DEFAULT_FOLDER, *release.packs)
+    loaded = [artefact.load(folder) for folder in folders]
+    readers = [
+        Reader(nlp, version, taxonomy.of_model(folder)[0])
+        for (nlp, version, _), folder in zip(loaded, folders, strict=True)
+    ]
+    _check_languages([reader.language for reader in readers])
+    scorer = Scorer(readers[0], loaded[0][2], readers[1:])
     if release.taxonomy is not None:
-        for reader, folder in zip((scorer.base, *scorer.packs), (base, *release.packs), strict=True):
+        for reader, folder in zip(readers, folders, strict=True):
             reader.extend(release.taxonomy, folder / "pipeline" / "jsi_tags")
     if release.recalibration is not None:
         from models_nlp import recalibration_files
 
-        scorer.correct_by(recalibration_files.read(release.recalibration, version))
+        scorer.correct_by(recalibration_files.read(release.recalibration, scorer.base_version))
     return scorer
+
+
+def _check_languages(languages: list[str]) -> None:
+    if languages[0] != BASE_LANGUAGE or len(set(languages)) < len(languages):
+        raise artefact.ArtefactError(
+            f"The models speak {', '.join(languages)}: the first must speak {BASE_LANGUAGE}, and each of the others a "
+            "language of its own. Go back with `jsi model rollback`."
+        )
 
 
 class Scorer:
     """A loaded model, and further ones for other languages. ``model_version`` names them and what corrects them,
     ``card`` holds what was measured on the first."""
 
-    def __init__(self, base: Reader, card: dict, packs: Sequence[Reader] = (), taxonomy: str = "unknown") -> None:
+    def __init__(self, base: Reader, card: dict, packs: Sequence[Reader] = ()) -> None:
         self.base, self.packs, self.card = base, tuple(packs), card
-        self.base_taxonomy = taxonomy
-        self._readers = {BASE_LANGUAGE: base, **{language_of(pack.version): pack for pack in packs}}
-        self._frequent = {
-            language: pack.frequent_words for language, pack in self._readers.items() if language != BASE_LANGUAGE
-        }
+        self._readers = {reader.language: reader for reader in (base, *packs)}
+        self._frequent = telling({pack.language: pack.frequent_words for pack in packs})
         self._english = EnglishGate(self._frequent)
 
     @property
@@ -98,7 +106,7 @@ class Scorer:
     @property
     def taxonomy_version(self) -> str:
         """Of the base model's intents and root causes, and of what the company added."""
-        return taxonomy.named(self.base_taxonomy, self.base.own_taxonomy)
+        return self.base.taxonomy_version
 
     def correct_by(self, stored: Stored) -> None:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
@@ -212,26 +220,23 @@ class Scorer:
             progress(prepared.height, prepared.height)
         schema = {name: dtype for name, dtype in score_schema().items() if name != "text_redacted"}
         frame = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
-        names = {"model_version": self.model_version, "taxonomy_version": self.taxonomy_version}
-        return frame.with_columns(pl.lit(said, dtype=pl.String()).alias(name) for name, said in names.items()).select(
+        return frame.with_columns(pl.lit(self.model_version, dtype=pl.String()).alias("model_version")).select(
             pl.col(name).cast(dtype) for name, dtype in schema.items()
         )
 
     def _read(self, texts: list[str], channels: list[str]) -> pl.DataFrame:
         """The score columns of some texts, in order; those that cannot be scored have their reason."""
         batch = Batch.of(texts)
-        is_english = self._english.passes(batch).tolist()
         languages = [
             BASE_LANGUAGE if passes else detect(text, self._frequent)
-            for text, passes in zip(texts, is_english, strict=True)
+            for text, passes in zip(texts, self._english.passes(batch).tolist(), strict=True)
         ]
-        reasons = [self._null_reason(text, language) for text, language in zip(texts, languages, strict=True)]
-        found = self.base.columns(batch, channels)
-        for language in sorted({*languages} & {*self._frequent}):
-            rows = [row for row, of_text in enumerate(languages) if of_text == language]
-            own = self._readers[language].columns(Batch.of([texts[n] for n in rows]), [channels[n] for n in rows])
-            found = _in_place_of(found, own, rows)
-        is_scored = pl.Series(reasons, dtype=pl.String()).is_null()
+        reasons = pl.Series(
+            [null_reason(*of_text, self._readers) for of_text in zip(texts, languages, strict=True)], dtype=pl.String()
+        )
+        readers = [self._readers.get(language, self.base) for language in languages]
+        found = self._answers(texts, channels, batch, readers)
+        is_scored = reasons.is_null()
         unscored = [
             pl.when(is_scored).then(name).otherwise(pl.lit([]) if name in LISTS else None).alias(name)
             for name in found.columns
@@ -239,22 +244,20 @@ class Scorer:
         return found.with_columns(
             *unscored,
             pl.Series("language", languages, dtype=pl.String()),
-            pl.Series("null_reason", reasons, dtype=pl.String()),
+            pl.Series("null_reason", reasons),
+            pl.Series("taxonomy_version", [reader.taxonomy_version for reader in readers], dtype=pl.String()),
         )
 
-    def _null_reason(self, text: str, language: str | None) -> str | None:
-        return null_reason(text, BASE_LANGUAGE if language in self._readers else language)
-
-
-def _in_place_of(found: pl.DataFrame, own: pl.DataFrame, rows: list[int]) -> pl.DataFrame:
-    """``found`` with the rows of these numbers replaced."""
-    numbered = found.with_row_index("nth")
-    others = numbered.filter(~pl.col("nth").is_in(rows))
-    return (
-        pl.concat([others, own.with_columns(nth=pl.Series(rows, dtype=pl.UInt32())).select(others.columns)])
-        .sort("nth")
-        .drop("nth")
-    )
+    def _answers(self, texts: list[str], channels: list[str], batch: Batch, readers: list[Reader]) -> pl.DataFrame:
+        """What each text's reader says of it, in order."""
+        if len(self._readers) == 1:
+            return self.base.columns(batch, channels)
+        parts = []
+        for reader in dict.fromkeys(readers):
+            rows = [row for row, of_text in enumerate(readers) if of_text is reader]
+            own = reader.columns(Batch.of([texts[row] for row in rows]), [channels[row] for row in rows])
+            parts.append(own.with_columns(row=pl.Series(rows, dtype=pl.Int64())))
+        return pl.concat(parts).sort("row").drop("row")
 
 
 def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -273,41 +276,6 @@ def _batches(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def text_hash(text_redacted: str, channel: str) -> str:
     """sha256 of channel, line feed, redacted text: the identity of a scored text."""
     return hashlib.sha256(f"{channel}\n{text_redacted}".encode()).hexdigest()
-
-
-def null_reason(text: str, language: str | None) -> str | None:
-    """Why a cleaned, redacted text cannot be scored, or null: ``empty``, ``quality``, ``auto_reply``, ``language``."""
-    words = text
-    if "[" in text:
-        for placeholder in PLACEHOLDERS:
-            words = words.replace(placeholder, " ")
-    words = words.strip()
-    if not words:
-        return "empty"
-    if (language is None and not _has_symbol(words)) or _is_machine_text(words):
-        return "quality"
-    if is_auto_reply(text):
-        return "auto_reply"
-    return None if language in (None, "en") else "language"
-
-
-def _has_symbol(text: str) -> bool:
-    """True for emoji and emoticons: a text without letters that still says something."""
-    return any(ord(c) > 0x2000 for c in text) or any(
-        mark in text for mark in (":)", ":(", ":-", "<3", ":/", ";)", "(:", "):")
-    )
-
-
-def _is_machine_text(text: str) -> bool:
-    """One character repeated, or a JSON document: nobody's words."""
-    if len(text) > 12 and len(set(text[:40])) <= 5 and len(set(text.replace(" ", "").lower())) <= 2:
-        return True
-    if text[0] in "{[" and text[-1] in "}]":
-        try:
-            return isinstance(json.loads(text), dict | list)
-        except (ValueError, RecursionError):
-            return False
-    return False
 
 
 def _shorten(text: str) -> str:

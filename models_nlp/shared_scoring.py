@@ -36,7 +36,7 @@ class SharedScorer(Scorer):
     def __init__(
         self, scorer: Scorer, helpers: Callable[[], Executor], n_helpers: int = 1, release: Release = PACKAGED
     ) -> None:
-        super().__init__(scorer.base, scorer.card, scorer.packs, scorer.base_taxonomy)
+        super().__init__(scorer.base, scorer.card, scorer.packs)
         self._release = release
         self._helpers = helpers
         self._n_helpers = n_helpers

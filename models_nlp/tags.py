@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models_nlp.modifiers import FUNCTION_WORDS, FunctionWords
+from models_nlp.modifiers import FUNCTION_WORDS, FunctionWords, read_modifiers
 from models_nlp.phrases import CLAUSE_MARKS, PhraseTable, read_rows
 from models_nlp.tag_heads import TagHeads
 from models_nlp.taxonomy import OwnTaxonomy
@@ -100,7 +100,7 @@ class TagRules:
         self.emotions = frozenset(value for of in tags.values() for kind, value, _ in of if kind == "emotion")
         self._words = Words(self._learn)
         self._codes = np.zeros(1024, dtype=np.int64)
-        modifiers = read_rows(folder / "modifiers.tsv", 3)
+        modifiers = read_modifiers(folder)
         self._negators = frozenset(phrase for kind, phrase, _ in modifiers if kind == "negator" and " " not in phrase)
         self._conditions = FunctionWords(folder).conditions
         self._intensifiers = frozenset(phrase for kind, phrase, _ in modifiers if kind == "intensifier")

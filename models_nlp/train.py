@@ -8,6 +8,7 @@ another recipe (``--recipe``) with a folder of lists of its own.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
 import tempfile
@@ -23,6 +24,8 @@ import numpy as np
 from models_nlp import artefact, corpus, evaluation, promotion, tag_corpus
 from models_nlp.cleaning import clean
 from models_nlp.features import WordPieces
+from models_nlp.language import LANGUAGES
+from models_nlp.phrases import frequent_words, read_rows, split_phrase
 from models_nlp.redaction import redact
 from models_nlp.release import BASE_LANGUAGE
 from models_nlp.sentiment import SentimentModel
@@ -48,10 +51,28 @@ def read_recipe(path: Path = RECIPE) -> dict:
     try:
         recipe = yaml.safe_load(path.read_text(encoding="utf-8"))["vars"]
         recipe["lists"] = path.parent / recipe.get("lists", LEXICON_FOLDER.name)
-        for lists in (ValenceLexicon, TagRules):
-            lists(recipe["lists"])
-    except (OSError, UnicodeDecodeError, KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+        language = recipe["language"]
+        Settings(**recipe["settings"])
+        recipe["corpora"][0]["file"]
+        ValenceLexicon(recipe["lists"])
+        intents = TagRules(recipe["lists"]).intents - TagRules(LEXICON_FOLDER).intents
+        frequent = frequent_words(recipe["lists"])
+    except (OSError, KeyError, IndexError, TypeError, ValueError, yaml.YAMLError) as error:
         raise corpus.CorpusError(f"{path}: {type(error).__name__}: {error}") from error
+    if language not in LANGUAGES:
+        raise corpus.CorpusError(
+            f"{path}: {language!r} is no language that texts are known by ({', '.join(LANGUAGES)})"
+        )
+    if language != BASE_LANGUAGE and intents:
+        raise corpus.CorpusError(
+            f"{path}: taxonomy.yml has intents that the packaged one has not ({', '.join(sorted(intents))}): drivers "
+            "group by their names, in every language"
+        )
+    listed = [word for word, _ in read_rows(recipe["lists"] / "valence.tsv", 2)]
+    if unheard := sorted(word for word in {*frequent, *listed} if cut(word) != split_phrase(word)):
+        raise corpus.CorpusError(
+            f"{path}: {unheard[0]!r} is cut into {' '.join(cut(unheard[0]))} in a text, so it would never be found"
+        )
     return recipe
 
 
@@ -66,8 +87,10 @@ def run(
 
     Raises :class:`models_nlp.corpus.CorpusError` when a file is missing or another one than the recipe names.
     """
+    _check_place(out)
     corpus.check_assets(datasets, recipe, permissive_only)
     examples = corpus.read(datasets, recipe, permissive_only)
+    corpus.check(examples)
     say(f"{len(examples)} labelled texts")
     lists = recipe.get("lists", LEXICON_FOLDER)
     parts = {part: read_texts([e for e in examples if e.part == part], lists) for part in ("train", "dev", "test")}
@@ -101,6 +124,20 @@ def run(
     version = package(chosen, tag_heads, out, metrics, recipe.get("language", BASE_LANGUAGE), lists)
     say(f"{version} written to {out}")
     return metrics
+
+
+def _check_place(out: Path) -> None:
+    """Only a model that lies there may be replaced: what else is in the folder would be lost."""
+    if not out.exists():
+        return
+    manifest = out / "manifest.json"
+    known = {*json.loads(manifest.read_text())["files"], "manifest.json"} if manifest.is_file() else set()
+    foreign = sorted(p.relative_to(out).as_posix() for p in out.rglob("*") if p.is_file())
+    foreign = [name for name in foreign if name not in known]
+    if foreign:
+        raise corpus.CorpusError(
+            f"{out} holds {foreign[0]}, which is no part of a model: name a folder for the model alone with --out"
+        )
 
 
 def learn_tags(datasets: Path, recipe: dict, permissive_only: bool) -> tuple[TagHeads, dict]:

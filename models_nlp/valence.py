@@ -20,12 +20,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from models_nlp.modifiers import FUNCTION_WORDS, NEGATION_SCOPE, FunctionWords, Marks
+from models_nlp.modifiers import FUNCTION_WORDS, NEGATION_SCOPE, FunctionWords, Marks, read_modifiers
 from models_nlp.phrases import PhraseTable, read_rows, squeezed
 from models_nlp.words import Batch, Words, extended
 
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
 
+#: No word is better or worse than this.
+MOST = 4
 NEGATED = -0.6
 SHOUTED = 1.2
 STRETCHED = 1.15
@@ -85,16 +87,15 @@ class ValenceLexicon:
         valence = [
             (w, float(v)) for name in self.FILES if name in _VALENCE_FILES for w, v in read_rows(folder / name, 2)
         ]
+        if beyond := [word for word, value in valence if not -MOST <= value <= MOST]:
+            raise ValueError(f"{beyond[0]!r} has a valence beyond ±{MOST}")
         faults = [(w, None) for (w,) in read_rows(folder / "fault_words.txt", 1)]
         self.fault_words = frozenset(word for word, _ in faults)
         # None marks a fault word: its weight depends on its neighbours. Of a modifier: what it does, how strongly.
         self.table: PhraseTable[float | tuple[str, float] | None] = PhraseTable(
             [
                 *(("word", phrase, value) for phrase, value in (*faults, *valence)),
-                *(
-                    ("modifier", phrase, (does, float(strength)))
-                    for does, phrase, strength in read_rows(folder / "modifiers.tsv", 3)
-                ),
+                *(("modifier", phrase, (does, float(strength))) for does, phrase, strength in read_modifiers(folder)),
             ],
             overlapping=("modifier",),
         )

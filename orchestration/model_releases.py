@@ -93,23 +93,15 @@ def register_model(paths: DataDir, folder: Path, at: datetime) -> str:
     language, now = language_of(version), models.champion(paths)
     if language == BASE_LANGUAGE:
         register_artefact(paths, folder, at)
-        return (
-            version
-            if now is None or not now.packs
-            else _register_with(
-                paths,
-                version,
-                None,
-                now.packs,
-                at,
-                {"what": "a trained model, beside the packs in force", **_figures(folder)},
-            )
-        )
+        if now is None or not now.packs:
+            return version
+        about = {"what": "a trained model, beside the packs in force", **_figures(folder)}
+        return _register_with(paths, version, None, now.packs, at, about)
     base = now or models.candidate(paths, register_artefact(paths, artefact.DEFAULT_FOLDER, at))
     packs = tuple(sorted((version, *(pack for pack in base.packs if language_of(pack) != language))))
     # Labels that the correction in force learned from stay learned from.
-    until = {name: base.about[name] for name in ("labels_until",) if name in base.about}
-    about = {"what": f"{base.version} and a pack for {language}", **until, **_figures(folder)}
+    kept = {name: base.about[name] for name in ("labels_until", "taxonomy") if name in base.about}
+    about = {"what": f"{base.version} and a pack for {language}", **kept, "pack": _figures(folder)}
     candidate = _register_with(paths, base.artefact, base.recalibration, packs, at, about)
     _keep(paths, folder, version)  # after it is known, as above
     return candidate
@@ -129,10 +121,12 @@ def promote(paths: DataDir, version: str, at: datetime, by: str, reason: str) ->
         raise NotReleasable(
             f"{version} was not tried in the shadow of {now}: run `jsi model shadow {version}` and read it first"
         )
-    if models.champion(paths) is None:  # what answered until now can be gone back to after an upgrade, too
+    _check_files(files_of(paths, candidate))
+    champion = models.champion(paths)
+    _check_loses_nothing(candidate, champion)
+    if champion is None:  # what answered until now can be gone back to after an upgrade, too
         register_artefact(paths, artefact.DEFAULT_FOLDER, at)
         models.release(paths, now, at, by, "in force when the first other model was promoted")
-    _check_files(files_of(paths, candidate))
     models.release(paths, version, at, by, reason)
 
 
@@ -222,6 +216,24 @@ def _check_said(by: str, reason: str) -> None:
         raise NotReleasable("say who decides and why: --by NAME --reason TEXT stay in the registry")
 
 
+def _check_loses_nothing(candidate: Candidate, now: Candidate | None) -> None:
+    """A candidate was made beside what answered then; what was promoted since must not go unsaid."""
+    if now is None:
+        return
+    silent = sorted({language_of(pack) for pack in now.packs} - {language_of(pack) for pack in candidate.packs})
+    if silent:
+        raise NotReleasable(
+            f"{candidate.version} does not speak {', '.join(silent)}, which {now.version} does: register or propose it "
+            "again, beside what answers now; a language is taken away by `jsi model rollback`"
+        )
+    same_model, same_correction = candidate.artefact == now.artefact, candidate.recalibration == now.recalibration
+    if same_model and candidate.packs != now.packs and not same_correction:
+        raise NotReleasable(
+            f"{candidate.version} is not corrected as {now.version} is: register its pack again, beside what answers "
+            "now"
+        )
+
+
 def _check_files(release: Release) -> None:
     """Raises where a file of it is missing or not what it was."""
     version = artefact.check(release.artefact or artefact.DEFAULT_FOLDER)
@@ -230,4 +242,5 @@ def _check_files(release: Release) -> None:
 
         recalibration_files.read(release.recalibration, version)
     for pack in release.packs:
-        artefact.check(pack)
+        if (found := artefact.check(pack)) != pack.name:
+            raise artefact.ArtefactError(f"{pack} holds {found}: register the pack again")

@@ -197,7 +197,13 @@ def _opened(paths: DataDir) -> Iterator[sqlite3.Connection]:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """A registry that was begun before there were packs gets their column."""
-    columns = {row[1] for row in connection.execute("pragma table_info(candidates)")}
-    if "packs" not in columns:
-        connection.execute("alter table candidates add column packs text not null default '[]'")
+    """A registry that was begun before there were packs gets their column, once."""
+    if not _has_packs(connection):
+        with connection:
+            connection.execute("begin immediate")
+            if not _has_packs(connection):  # nobody else was first
+                connection.execute("alter table candidates add column packs text not null default '[]'")
+
+
+def _has_packs(connection: sqlite3.Connection) -> bool:
+    return any(row[1] == "packs" for row in connection.execute("pragma table_info(candidates)"))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
+import shutil
 from itertools import product
 from pathlib import Path
 
@@ -38,8 +40,9 @@ _SAID = {
 _TAILS = ("", "seit der Umstellung", "für uns", "wie besprochen", "und das sagen auch die Kollegen")
 
 
-def write_recipe(folder: Path) -> Path:
-    """Lists, labelled texts and the recipe of a German pack in ``folder``; gives the recipe."""
+def write_recipe(folder: Path, texts: str | None = None) -> Path:
+    """Lists, labelled texts (or ``texts``, a CSV file's content) and the recipe of a German pack in ``folder``; gives
+    the recipe."""
     (folder / "lists").mkdir(parents=True)
     for name, content in _LISTS.items():
         (folder / "lists" / name).write_text(content, encoding="utf-8")
@@ -52,6 +55,8 @@ def write_recipe(folder: Path) -> Path:
         writer = csv.writer(stream)
         writer.writerow(["text", "label", "split"])
         writer.writerows((text, label, "test" if n % 10 == 0 else "train") for n, (text, label) in enumerate(rows))
+    if texts is not None:
+        (folder / "texte.csv").write_text(texts, encoding="utf-8")
     asset = {
         "name": "planted",
         "file": "texte.csv",
@@ -72,3 +77,22 @@ def trained(folder: Path) -> Path:
         train.main(["--recipe", str(write_recipe(folder)), "--datasets", str(folder), "--out", str(folder / "de")]) == 0
     )
     return folder / "de"
+
+
+def another(pack: Path, folder: Path, language: str = "de") -> Path:
+    """A copy of a pack with another word in its lists, as a pack of ``language``: whole, and of another version."""
+    shutil.copytree(pack, folder)
+    with (folder / "pipeline" / "jsi_lexicon" / "valence.tsv").open("a", encoding="utf-8") as stream:
+        stream.write("prima\t2.0\n")
+    meta = folder / "pipeline" / "meta.json"
+    meta.write_text(meta.read_text(encoding="utf-8").replace("jsi_de", f"jsi_{language}"), encoding="utf-8")
+    hashes = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != "manifest.json"
+    }
+    own = {name: value for name, value in hashes.items() if name.startswith("pipeline/")}
+    digest = hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:8]
+    manifest = {"model_version": f"jsi_{language}-0.1.0+{digest}", "files": hashes}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -31,6 +33,7 @@ from orchestration.model_releases import (
 from storage import models
 from storage.layout import DataDir
 from storage.models import Candidate
+from tests.language_pack import another
 
 AT = datetime(2026, 11, 2, 8, tzinfo=UTC)
 GERMAN = "das Team war sehr zuverlässig, danke"
@@ -173,18 +176,60 @@ def test_a_pack_is_promoted_beside_the_correction_in_force_and_taken_back(paths,
     assert load(in_force(paths)).score([GERMAN], ["email"])["null_reason"].to_list() == ["language"]
 
 
-def test_a_pack_of_a_language_takes_the_place_of_the_one_before_(paths, german_pack):
-    first = register_model(paths, german_pack, AT)
-    promote(paths, tried(paths, first), AT, "eve", "German customers")
-    again = register_model(paths, german_pack, AT)
-    assert again == first
-    assert len(models.candidate(paths, first).packs) == 1
-
-
-def test_a_model_trained_anew_goes_on_speaking_the_languages_in_force(paths, german_pack):
+def test_a_pack_of_a_language_takes_the_place_of_the_one_before(paths, german_pack, tmp_path):
     promote(paths, tried(paths, register_model(paths, german_pack, AT)), AT, "eve", "German customers")
-    version = register_model(paths, artefact.DEFAULT_FOLDER, AT)
-    assert version == version_in_force(paths)
+    newer = another(german_pack, tmp_path / "newer")
+    version = register_model(paths, newer, AT)
+    assert models.candidate(paths, version).packs == (artefact.check(newer),)
+    promote(paths, tried(paths, version), AT, "eve", "knows one word more")
+    found = load(in_force(paths)).score(["das ist prima und das Team ist gut"], ["email"])
+    assert "prima +2.0" in found["evidence_words"][0].to_list()
+
+
+def test_what_was_promoted_since_a_candidate_was_made_is_not_lost_unsaid(paths, german_pack, tmp_path):
+    german = register_model(paths, german_pack, AT)
+    swedish = register_model(paths, another(german_pack, tmp_path / "sv", "sv"), AT)
+    corrected = candidate(paths, 1.0)
+    promote(paths, tried(paths, german), AT, "eve", "German customers")
+    for version in (swedish, corrected):
+        with pytest.raises(NotReleasable, match=r"does not speak de, which .* does: register or propose it again"):
+            promote(paths, tried(paths, version), AT, "eve", "and this one too")
+    both = register_model(paths, tmp_path / "sv", AT)
+    promote(paths, tried(paths, both), AT, "eve", "beside what answers now")
+    assert load(in_force(paths)).model_version == both
+    assert [pack.partition("-")[0] for pack in models.champion(paths).packs] == ["jsi_de", "jsi_sv"]
+
+
+def test_a_pack_that_was_registered_before_a_correction_is_registered_again(paths, german_pack):
+    german = register_model(paths, german_pack, AT)
+    corrected = candidate(paths, 1.0)
+    promote(paths, tried(paths, corrected), AT, "eve", "tried")
+    with pytest.raises(NotReleasable, match="is not corrected as"):
+        promote(paths, tried(paths, german), AT, "eve", "German customers")
+    promote(paths, tried(paths, register_model(paths, german_pack, AT)), AT, "eve", "German customers")
+    assert version_in_force(paths).startswith(f"{corrected}.de-")
+
+
+def test_a_candidate_whose_files_are_gone_or_others_leaves_everything_as_it_was(paths, german_pack, tmp_path):
+    version = tried(paths, register_model(paths, german_pack, AT))
+    kept = paths.artefacts / models.candidate(paths, version).packs[0]
+    shutil.rmtree(kept)
+    with pytest.raises(artefact.ArtefactError, match="holds no model"):
+        promote(paths, version, AT, "eve", "German customers")
+    another(german_pack, kept)
+    with pytest.raises(artefact.ArtefactError, match="register the pack again"):
+        promote(paths, version, AT, "eve", "German customers")
+    assert models.releases(paths) == []
+    assert register_model(paths, german_pack, AT) == version
+    promote(paths, version, AT, "eve", "German customers")
+
+
+def test_a_model_trained_anew_goes_on_speaking_the_languages_in_force(paths, german_pack, tmp_path):
+    promote(paths, tried(paths, register_model(paths, german_pack, AT)), AT, "eve", "German customers")
+    trained = another(artefact.DEFAULT_FOLDER, tmp_path / "trained", "en")
+    version = register_model(paths, trained, AT)
+    assert version.startswith(f"{artefact.check(trained)}.de-")
+    assert models.candidate(paths, version).packs == models.champion(paths).packs
 
 
 def test_a_registry_that_was_begun_before_there_were_packs_is_read(paths):
@@ -195,6 +240,8 @@ def test_a_registry_that_was_begun_before_there_were_packs_is_read(paths):
             "registered_at text not null, about text not null)"
         )
         connection.execute("insert into candidates values ('jsi_en-0.1.0+old', 'a', null, '2026-01-01', '{}')")
+    with ThreadPoolExecutor(8) as readers:  # a dashboard beside a refresh
+        assert all(len(found) == 1 for found in readers.map(models.candidates, [paths] * 24))
     assert models.candidate(paths, "jsi_en-0.1.0+old").packs == ()
     models.register(paths, models.Candidate("v", "a", None, "2026-02-01", {}, ("jsi_de-0.1.0+ab",)))
     assert models.candidate(paths, "v").packs == ("jsi_de-0.1.0+ab",)
