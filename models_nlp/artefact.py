@@ -84,8 +84,9 @@ def load(folder: Path | None = None) -> tuple[Language, str, dict]:
         ) from error
     except OSError as error:
         raise ArtefactError(
-            f"{folder} was made by other code than this, which reads {error.filename} too: train it anew, or go back "
-            "with `jsi model rollback`."
+            f"{folder} was made by other code than this, which reads {Path(error.filename or '').name} too: register "
+            f"the packaged model in its place (`jsi model register {DEFAULT_FOLDER}`, its trial, its promotion), train "
+            "it anew, or go back with `jsi model rollback`."
         ) from error
     if nlp.meta["name"] != version.partition("-")[0]:
         raise ArtefactError(f"{folder} holds {nlp.meta['name']} and calls itself {version}: train it anew.")

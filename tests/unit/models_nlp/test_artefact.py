@@ -131,5 +131,5 @@ def test_a_model_without_a_list_that_the_code_reads_is_named(copy):
     digest = hashlib.sha256(json.dumps(pipeline, sort_keys=True).encode()).hexdigest()[:8]
     manifest = {"model_version": f"jsi_en-0.1.0+{digest}", "files": files}
     (copy / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(artefact.ArtefactError, match=r"function_words\.tsv too: train it anew"):
+    with pytest.raises(artefact.ArtefactError, match=r"function_words\.tsv too: register the packaged model"):
         artefact.load(copy)
