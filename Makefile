@@ -20,7 +20,7 @@ export JSI_DATA_DIR
 export DAGSTER_HOME := $(JSI_DATA_DIR)/dagster
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
-# Without compiled modules every start pays twenty seconds again.
+# Without compiled modules every start pays twenty seconds again; several processes would compile them side by side.
 unexport PYTHONDONTWRITEBYTECODE
 # An environment of the caller must not reach into ours.
 unexport PYTHONPATH
@@ -41,7 +41,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "· Setting up the environment (.venv; once, up to two minutes)"
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

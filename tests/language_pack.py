@@ -65,7 +65,7 @@ def write_recipe(folder: Path, texts: str | None = None) -> Path:
         "is_permissive": True,
     }
     recipe = folder / "jsi_de.yml"
-    settings = {"iterations": 10}
+    settings = {"iterations": 3}
     told = {"vars": {"language": "de", "lists": "lists", "settings": settings, "corpora": [asset]}}
     recipe.write_text(yaml.safe_dump(told), encoding="utf-8")
     return recipe

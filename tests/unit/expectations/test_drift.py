@@ -69,6 +69,7 @@ def results_drifted(results: pl.DataFrame) -> list[str]:
     return results.filter("drifted")["feature"].to_list()
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_without_drift_a_week_raises_an_alarm_no_more_often_than_promised():
     rng = np.random.default_rng(4)
     alarms = sum(drift.drift(scores(rng, 300), scores(rng, 60), seed=i, draws=399)["drifted"].any() for i in range(200))

@@ -68,6 +68,7 @@ def test_no_label_is_told_as_such():
     assert found.height == 1
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_nine_intervals_of_ten_or_more_hold_the_truth():
     random = np.random.default_rng(5)
     n = 4_000

@@ -104,6 +104,7 @@ def test_a_planted_offset_is_called_one_and_only_where_it_is():
     assert others["verdict"].to_list() == [NO_OFFSET] * 2
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_without_an_offset_hardly_any_table_claims_one():
     claims = [OFFSET in channel_offsets(world(seed, shift=0.0))["verdict"].to_list() for seed in range(100, 160)]
     # 5 of 100 are promised: of 60, eight or more would come once in a hundred times.

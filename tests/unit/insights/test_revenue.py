@@ -288,6 +288,7 @@ def world(seed: int, effect: float, n: int = 120) -> dict[str, pl.DataFrame]:
     }
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_in_worlds_without_a_link_hardly_any_table_claims_one():
     tables = [revenue_correlation(**world(seed, effect=0.0), n_bootstrap=100) for seed in range(60)]
     claims = sum((t["verdict"] == "associated").any() for t in tables)

@@ -80,6 +80,7 @@ def test_rules_that_know_something_are_better_than_chance_also_one_that_can_only
     assert (found["kappa_low"] > 0).all()
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_rules_that_know_nothing_are_hardly_ever_called_better_than_chance():
     claims = [
         (rule_agreement(world(seed, is_linked=False), POLICY)["verdict"] == BETTER).to_list() for seed in range(60)

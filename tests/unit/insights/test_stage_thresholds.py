@@ -90,6 +90,7 @@ def test_a_threshold_that_stands_where_it_should_is_left_there():
     assert verdicts.count(NO_EVIDENCE) >= 11
 
 
+@pytest.mark.slow  # a campaign over many worlds
 def test_in_worlds_without_a_link_hardly_any_threshold_is_proposed():
     verdicts = [revalidate(world(n, 0.0), {"renewal": 70.0}, n_bootstrap=100)[0]["verdict"][0] for n in range(30)]
     assert verdicts.count(PROPOSED) <= 1

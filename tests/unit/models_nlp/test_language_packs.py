@@ -136,6 +136,7 @@ def test_a_pack_that_was_changed_is_refused(german_pack, tmp_path):
         scoring.load(Release(packs=(copy,)))
 
 
+@pytest.mark.slow  # test_training holds the same of a model, at each run
 def test_training_a_pack_twice_gives_the_same_version(german_pack, tmp_path):
     assert artefact.check(trained(tmp_path)) == artefact.check(german_pack)
 
