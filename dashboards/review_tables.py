@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboards.account_tables import feeling
+from storage.spreadsheet import label_sheet
 
 ALL = "all"
 #: What is asked first, and what keeps the sheet from holding nothing but the hardest.
@@ -39,16 +40,5 @@ def texts(queue: pl.DataFrame) -> pl.DataFrame:
 
 
 def sheet(queue: pl.DataFrame) -> pl.DataFrame:
-    """What ``jsi labels take`` reads once the column ``label`` is filled in.
-
-    In an order that says nothing, and without the model's answer: who has seen it agrees more than they would.
-    """
-    return queue.select(
-        "message_id",
-        "response_id",
-        "channel",
-        pl.col("occurred_at").dt.date().cast(pl.String).alias("written_on"),
-        pl.col("text_redacted").alias("text"),
-        pl.lit(None, pl.String).alias("label"),
-        pl.lit(None, pl.String).alias("note"),
-    ).sample(fraction=1, shuffle=True, seed=1)
+    """The queue as a sheet to fill in, in an order that says nothing."""
+    return label_sheet(queue).sample(fraction=1, shuffle=True, seed=1)

@@ -103,11 +103,6 @@ class Scorer:
         packs = [pack.version for pack in self.packs]
         return version_of(self.base.version, correction and correction.version, packs, self.base.own_taxonomy)
 
-    @property
-    def taxonomy_version(self) -> str:
-        """Of the base model's intents and root causes, and of what the company added."""
-        return self.base.taxonomy_version
-
     def correct_by(self, stored: Stored) -> None:
         """Let a recalibration correct the answers from now on. Raises ``ValueError`` for a model it cannot correct."""
         self.base.correct_by(stored)

@@ -23,9 +23,8 @@ from storage.files import write_bytes
 from storage.layout import DataDir
 from storage.record_keys import record_keys
 from storage.sample import holds_sample_company
-from storage.spreadsheet import FORMULA_SIGNS, csv_of
+from storage.spreadsheet import FORMULA_SIGNS, LABEL_COLUMNS, csv_of, label_sheet
 
-COLUMNS = ("message_id", "response_id", "channel", "written_on", "text", "label", "note")
 WORDS = {"-1": -1, "0": 0, "1": 1, "+1": 1, "negative": -1, "neutral": 0, "positive": 1}
 
 
@@ -56,15 +55,7 @@ def draw_sheet(paths: DataDir, n: int, days: int, uncertain_share: float) -> pl.
     drawn = label_sampling.draw(texts, n, uncertain_share, seed_of(as_of))
     if drawn.is_empty():
         raise NothingToLabel(f"no text of the last {days} days is left to label: take a longer time with --days")
-    return drawn.select(
-        "message_id",
-        "response_id",
-        "channel",
-        pl.col("occurred_at").dt.date().cast(pl.String).alias("written_on"),
-        pl.col("text_redacted").alias("text"),
-        pl.lit(None, pl.String).alias("label"),
-        pl.lit(None, pl.String).alias("note"),
-    )
+    return label_sheet(drawn)
 
 
 def unlabelled_texts(paths: DataDir, days: int) -> tuple[pl.DataFrame, datetime]:
@@ -97,7 +88,7 @@ def write_sheet(sheet: pl.DataFrame, out: Path) -> None:
     """Write a sheet that spreadsheets open as text. Raises :class:`WrongSheet` where one lies there already."""
     if out.exists():
         raise WrongSheet(f"{out} exists, perhaps filled in already: name another file")
-    write_bytes(csv_of(sheet, {name: name for name in COLUMNS}), out)
+    write_bytes(csv_of(sheet, {name: name for name in LABEL_COLUMNS}), out)
 
 
 def take_sheet(paths: DataDir, file: Path, by: str, at: datetime) -> Taken:

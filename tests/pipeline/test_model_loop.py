@@ -11,12 +11,13 @@ import pytest
 from test_command_line import jsi as run_jsi
 
 from orchestration.build import build_definitions
-from orchestration.label_sheets import COLUMNS, WrongSheet, take_sheet
+from orchestration.label_sheets import WrongSheet, take_sheet
 from orchestration.model_releases import version_in_force
 from orchestration.refresh import refresh
 from orchestration.resources import DataFolder
 from storage import models
 from storage.labels import labelled_texts, scored_texts
+from storage.spreadsheet import LABEL_COLUMNS
 
 
 def jsi(*arguments: object):
@@ -39,12 +40,12 @@ def labelled_by_truth(sheet: pl.DataFrame, extracts, out) -> None:
     truth = pl.read_parquet(extracts.parent / f"{extracts.name}_truth" / "text_labels.parquet").select("id", "label")
     ids = sheet.with_columns(id=pl.coalesce("message_id", "response_id"))
     filled = ids.drop("label").join(truth, on="id", how="left", maintain_order="left")
-    filled.select(pl.col(c).cast(pl.String) for c in COLUMNS).write_csv(out)
+    filled.select(pl.col(c).cast(pl.String) for c in LABEL_COLUMNS).write_csv(out)
 
 
 def test_a_sheet_shows_redacted_words_and_no_answer_of_the_model(own_copy, tmp_path):
     sheet, out = sheet_of(own_copy, tmp_path, 60)
-    assert tuple(sheet.columns) == COLUMNS
+    assert tuple(sheet.columns) == LABEL_COLUMNS
     assert sheet.height == 60
     texts = set(scored_texts(own_copy)["text_redacted"])
     assert set(sheet["text"].str.strip_prefix("'")) <= texts
@@ -62,7 +63,7 @@ def test_a_sheet_shows_redacted_words_and_no_answer_of_the_model(own_copy, tmp_p
 def test_a_sheet_that_cannot_be_taken_is_refused_by_row_and_nothing_lands(own_copy, tmp_path, cells, means):
     sheet, out = sheet_of(own_copy, tmp_path, 3)
     row = {**sheet.filter(pl.col("message_id").is_not_null()).row(0, named=True), **cells}
-    pl.DataFrame([row], schema=dict.fromkeys(COLUMNS, pl.String)).write_csv(out)
+    pl.DataFrame([row], schema=dict.fromkeys(LABEL_COLUMNS, pl.String)).write_csv(out)
     with pytest.raises(WrongSheet, match=means):
         take_sheet(own_copy, out, "eve", AT)
     assert not own_copy.landing_taken.exists()

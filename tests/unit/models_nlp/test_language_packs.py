@@ -82,7 +82,7 @@ def test_helpers_of_a_shared_scorer_are_told_of_the_packs(both, german_pack):
 
 def test_a_row_names_the_taxonomy_of_the_model_that_read_it(scorer, both):
     found = of(both, [*GERMAN, *ENGLISH, FRENCH])
-    assert found["taxonomy_version"].to_list() == ["unknown"] * 4 + [scorer.taxonomy_version] * (len(ENGLISH) + 1)
+    assert found["taxonomy_version"].to_list() == ["unknown"] * 4 + [scorer.base.taxonomy_version] * (len(ENGLISH) + 1)
 
 
 FREQUENT = frozenset("de la que no el en y a los se del las un por con una su para es al lo como me".split())  # noqa: SIM905

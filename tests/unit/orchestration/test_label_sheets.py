@@ -10,13 +10,13 @@ import pytest
 from dashboards import review_tables
 from models_nlp.touches import touch_scores_schema
 from orchestration.label_queue import SCHEMA, draw_queue
-from orchestration.label_sheets import COLUMNS, WrongSheet, draw_sheet, take_sheet, write_sheet
+from orchestration.label_sheets import WrongSheet, draw_sheet, take_sheet, write_sheet
 from storage.ingest import ingest
 from storage.labels import labels
 from storage.layout import DataDir
 from storage.record_keys import write_record_keys
 from storage.scores import write_touch_scores
-from storage.spreadsheet import csv_of
+from storage.spreadsheet import LABEL_COLUMNS, csv_of
 
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
 MESSAGES = """message_id,channel,author_kind,body,sent_at
@@ -87,7 +87,7 @@ def test_a_text_that_says_what_a_labelled_one_says_is_not_asked_about(paths):
 def filled(tmp_path, rows: list[tuple[str | None, str | None, str]]):
     out = tmp_path / "filled.csv"
     frame = pl.DataFrame(rows, schema=["message_id", "response_id", "label"], orient="row")
-    frame.with_columns(pl.lit("=1+1").alias(c) for c in COLUMNS if c not in frame.columns).write_csv(out)
+    frame.with_columns(pl.lit("=1+1").alias(c) for c in LABEL_COLUMNS if c not in frame.columns).write_csv(out)
     return out
 
 
@@ -193,9 +193,9 @@ def test_the_queue_holds_what_is_published_and_unlabelled_of_the_last_month_the_
 
 def test_the_sheet_of_the_review_page_is_the_one_that_labels_take_reads(paths, tmp_path):
     sheet = review_tables.sheet(draw_queue(paths, shown_touches(paths)))
-    assert tuple(sheet.columns) == COLUMNS
+    assert tuple(sheet.columns) == LABEL_COLUMNS
     filled = sheet.with_columns(label=pl.lit("1"))
     out = tmp_path / "sheet.csv"
-    out.write_bytes(csv_of(filled, {name: name for name in COLUMNS}))
+    out.write_bytes(csv_of(filled, {name: name for name in LABEL_COLUMNS}))
     taken = take_sheet(paths, out, "ann", AT)
     assert sorted(pl.read_csv(taken.file)["message_id"]) == ["<m1@mail.example>", "=m2"]
